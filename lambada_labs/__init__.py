@@ -1,0 +1,1 @@
+"""lambada_labs."""
