@@ -1,4 +1,4 @@
-"""No page, widget or notebook may load anything from another host: find addresses that a browser would fetch."""
+"""No page, widget or notebook loads anything from another host: find addresses a browser would fetch."""
 
 from __future__ import annotations
 
