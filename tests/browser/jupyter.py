@@ -1,0 +1,80 @@
+"""`lambada lab` and `lambada app` as a user starts them, and what a test does on their pages."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+URL = re.compile(r"https?://127\.0\.0\.1:\d+/\S*")
+RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+ERRORS = ".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr'] , .jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']"
+
+
+@contextlib.contextmanager
+def started(words, state, seconds=60, **variables):
+    """`lambada words…` as a process of its own; yields the first URL it prints."""
+    environ = {**os.environ, "LAMBADA_STATE_DIR": str(state), "PYTHONUNBUFFERED": "1", **variables}
+    argv = [sys.executable, "-m", "lambada_labs.cli", *words]
+    process = subprocess.Popen(
+        argv, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    try:
+        yield first_url(process, seconds)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.stdout.close()
+        down = [sys.executable, "-m", "lambada_labs.cli", "down"]
+        subprocess.run(down, env=environ, capture_output=True, check=False)
+
+
+def first_url(process, seconds):
+    """The first address that the process prints; its output when it prints none."""
+    printed, deadline = [], time.monotonic() + seconds
+    while time.monotonic() < deadline and (line := process.stdout.readline()):
+        printed.append(line)
+        if match := URL.search(line):
+            return match.group(0)
+    raise AssertionError("no URL printed:\n" + "".join(printed))
+
+
+def open_notebook(context, url, name):
+    """The page of JupyterLab showing this notebook, its kernel ready."""
+    page = context.new_page()
+    base, _, query = url.partition("?")
+    root = re.match(r"(https?://[^/]+)/", base).group(1)
+    page.goto(f"{root}/lab/tree/{name}?{query}", wait_until="domcontentloaded")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_function("() => window.jupyterapp !== undefined", timeout=30_000)
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
+    return page
+
+
+def run_all(page):
+    """Run every cell and wait until the kernel rests."""
+    page.evaluate(RUN_ALL)
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=120_000)
+
+
+def notebook_content(page):
+    """The open notebook as JupyterLab holds it now, outputs included."""
+    script = "() => JSON.stringify(window.jupyterapp.shell.currentWidget.content.model.toJSON())"
+    return json.loads(page.evaluate(script))
+
+
+def errors(notebook):
+    """The tracebacks in its outputs, as `name: value`."""
+    return [
+        f"{output['ename']}: {output['evalue']}"
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "error"
+    ]

@@ -1,0 +1,35 @@
+"""With no network at all, JupyterLab, the labs and the calculator work, and no packet leaves this host."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+UNSHARE = ["unshare", "--net"]
+
+
+def may_unshare() -> bool:
+    """Whether this user may make a network namespace here, and has `ip` to furnish it."""
+    probe = [*UNSHARE, "ip", "link", "add", "out0", "type", "veth", "peer", "name", "out1"]
+    try:
+        return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.network
+def test_nothing_leaves_the_host(chromium_path, tmp_path):
+    if not may_unshare():
+        (pytest.fail if os.environ.get("LAMBADA_REQUIRE_BROWSER") else pytest.skip)("no network namespaces here")
+    result = tmp_path / "result.json"
+    inside = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", str(HERE / "test_lab_00.py"), str(HERE / "test_app.py")]
+    room = [*UNSHARE, sys.executable, str(HERE / "quiet_network.py"), str(result), *inside]
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+    done = subprocess.run(room, capture_output=True, text=True, check=False, env=environ, timeout=600)
+    seen = json.loads(result.read_text())
+    assert seen["left"] == []
+    assert seen["exit"] == 0, done.stdout[-3000:]
