@@ -1,50 +1,99 @@
-"""Conversions and spellings of the units in which Lambda is measured and billed."""
+"""Memory, time, GB-seconds and dollars: conversion, rounding, and how they are written.
+
+1 GB = 1024 MB for memory and storage; money is `Decimal` and is rounded only where it is shown.
+"""
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
-BYTES_PER_MB = 1024 * 1024
 MB_PER_GB = 1024
+BYTES_PER_MB = 1024 * 1024
 MS_PER_S = 1000
 CENT = Decimal("0.01")
+EXACT = Context(prec=60)
+"""Wide enough that no bill and no usage is ever rounded by the arithmetic itself."""
+_SIGNIFICANT = 3
+_TEN = 10
+_MINUTES_FROM_S = 120
 
 
-def gb_seconds(memory_mb: int, duration_ms: int | Decimal, requests: int | Decimal = 1) -> Decimal:
-    """GB-seconds of `requests` runs: memory (1 GB = 1024 MB) times billed duration, exact.
+def gb_seconds(memory_mb: int, duration_ms: int | Decimal, *, requests: int | Decimal = 1) -> Decimal:
+    """What `requests` runs of this memory and duration use, exactly.
 
-    >>> gb_seconds(512, 2000)
+    >>> gb_seconds(1024, 1000)
     Decimal('1')
+    >>> gb_seconds(128, 1000, requests=3_200_000)
+    Decimal('4E+5')
     """
-    return Decimal(memory_mb) * Decimal(duration_ms) * Decimal(requests) / (MB_PER_GB * MS_PER_S)
-
-
-def cents(amount: Decimal) -> Decimal:
-    """Dollars rounded to whole cents, half up: only for showing, never in between.
-
-    >>> cents(Decimal("0.125"))
-    Decimal('0.13')
-    """
-    return amount.quantize(CENT, ROUND_HALF_UP)
-
-
-def dollars(amount: Decimal) -> str:
-    """Dollars as people read them: cents from one cent on, two significant digits below.
-
-    >>> dollars(Decimal("12.345")), dollars(Decimal("0.0000002083")), dollars(Decimal(0))
-    ('$12.35', '$0.00000021', '$0.00')
-    """
-    if amount == 0 or abs(amount) >= CENT:
-        return f"{'-' if amount < 0 else ''}${abs(cents(amount)):,}"
-    places = Decimal(1).scaleb(amount.adjusted() - 1)
-    return f"{'-' if amount < 0 else ''}${abs(amount.quantize(places, ROUND_HALF_UP)):f}"
+    with localcontext(EXACT):
+        used = Decimal(memory_mb) * Decimal(duration_ms) * Decimal(requests)
+        return (used / (MB_PER_GB * MS_PER_S)).normalize()
 
 
 def plain(number: Decimal) -> str:
-    """A decimal without exponent and without trailing zeros, for JSON and tables.
+    """A decimal as plain digits, without exponent and without trailing zeros.
 
-    >>> plain(Decimal("400000.00")), plain(Decimal("1E-7"))
-    ('400000', '0.0000001')
+    >>> plain(Decimal("4E+5")), plain(Decimal("0.20")), plain(Decimal("-0"))
+    ('400000', '0.2', '0')
     """
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    digits = f"{number:f}"
+    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return "0" if digits in {"-0", ""} else digits
+
+
+def cents(amount: Decimal) -> Decimal:
+    """An amount in dollars at the edge: whole cents, halves upward as on an invoice.
+
+    >>> cents(Decimal("11.225")), cents(Decimal("0.004"))
+    (Decimal('11.23'), Decimal('0.00'))
+    """
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def dollars(amount: Decimal) -> str:
+    """An amount to read: cents where there are any, otherwise three digits that say something.
+
+    >>> dollars(Decimal("1234.5")), dollars(Decimal("-0.2")), dollars(Decimal(0))
+    ('$1,234.50', '-$0.20', '$0.00')
+    >>> dollars(Decimal("0.0000020833375"))
+    '$0.00000208'
+    """
+    sign, size = ("-" if amount < 0 else ""), abs(amount)
+    if size == 0 or size >= CENT:
+        return f"{sign}${cents(size):,.2f}"
+    digits = _SIGNIFICANT - size.adjusted() - 1
+    return f"{sign}${plain(round(size, digits))}"
+
+
+def count(number: int | Decimal) -> str:
+    """A count or quantity to read, with thousands apart.
+
+    >>> count(3_000_000), count(Decimal("1234.50"))
+    ('3,000,000', '1,234.5')
+    """
+    whole, _, rest = plain(Decimal(number)).partition(".")
+    return f"{int(whole):,}" + (f".{rest}" if rest else "")
+
+
+def duration(milliseconds: float) -> str:
+    """A duration to read, in the unit a person would use.
+
+    >>> duration(3.456), duration(120), duration(2500), duration(900_000)
+    ('3.5 ms', '120 ms', '2.5 s', '15 min')
+    """
+    seconds = milliseconds / MS_PER_S
+    if seconds < 1:
+        return f"{milliseconds:.{2 if 0 < milliseconds < _TEN else 3}g} ms"
+    return f"{seconds:.3g} s" if seconds < _MINUTES_FROM_S else f"{seconds / 60:.3g} min"
+
+
+def memory(megabytes: int) -> str:
+    """A memory size as AWS's console writes it.
+
+    >>> memory(512), memory(1024), memory(1769), memory(10240)
+    ('512 MB', '1 GB', '1,769 MB', '10 GB')
+    """
+    if megabytes >= MB_PER_GB and megabytes % MB_PER_GB == 0:
+        return f"{megabytes // MB_PER_GB} GB"
+    return f"{megabytes:,} MB"
