@@ -7,7 +7,6 @@ import os
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -107,7 +106,7 @@ def _check_sizes(entries: list[zipfile.ZipInfo], limits: PackageLimits) -> None:
 def _safe_parts(name: str) -> tuple[str, ...]:
     path = PurePosixPath(name)
     windows = "\\" in name or name[1:2] == ":"
-    if path.is_absolute() or windows or not path.parts or ".." in path.parts:
+    if path.is_absolute() or windows or ".." in path.parts:
         raise UnsafePackage("zip_slip", f"an entry named {name!r}", "names that stay inside the package")
     return path.parts
 
@@ -140,20 +139,25 @@ def _mode(zipped: int) -> int:
     return READABLE | (EXECUTABLE if zipped & EXECUTABLE else 0)
 
 
-def _link(links: Iterable[tuple[Path, str]], tree: Path) -> None:
+def _link(links: list[tuple[Path, str]], tree: Path) -> None:
+    """Make all links, then look where each leads: one may change what another one means."""
+    inside = tree.resolve()
     for place, target in links:
+        if not place.parent.resolve().is_relative_to(inside) or place.is_dir():
+            raise _leaves(place, target, tree)
         place.parent.mkdir(parents=True, exist_ok=True)
-        if not _stays_inside(place.parent, target, tree):
-            seen = f"a link {place.relative_to(tree)} to {target}"
-            raise UnsafePackage("symlink", seen, "links that stay inside the package")
         place.unlink(missing_ok=True)
         place.symlink_to(target)
+    for place, target in links:
+        if not (_names_sandbox(target) or (place.parent / target).resolve().is_relative_to(inside)):
+            raise _leaves(place, target, tree)
 
 
-def _stays_inside(folder: Path, target: str, tree: Path) -> bool:
-    """Judged by where the link leads through the links made before it; the tree itself may lie behind some."""
+def _names_sandbox(target: str) -> bool:
     plain = os.path.normpath(target)
-    if os.path.isabs(target):  # noqa: PTH117
-        return any(plain == root or plain.startswith(root + "/") for root in SANDBOX_ROOTS)
-    inside = tree.resolve()
-    return folder.resolve().is_relative_to(inside) and (folder / target).resolve().is_relative_to(inside)
+    return any(plain == root or plain.startswith(root + "/") for root in SANDBOX_ROOTS)
+
+
+def _leaves(place: Path, target: str, tree: Path) -> UnsafePackage:
+    seen = f"a link {place.relative_to(tree)} to {target}"
+    return UnsafePackage("symlink", seen, "links that stay inside the package")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lambada_labs.runtime.interpreters import PythonInterpreter
+from lambada_labs.runtime.package import same_file
 
 CLIENTS = Path(__file__).parent / "clients"
 
@@ -26,19 +27,20 @@ def python_libraries(runtime_root: Path, interpreter: PythonInterpreter) -> str:
     name = f"python{interpreter.label}"
     home = runtime_root / name
     if not home.exists():
-        new = _build(runtime_root, interpreter)
-        try:
-            new.rename(home)
-        except OSError:
-            shutil.rmtree(new, ignore_errors=True)
+        _publish(_build(runtime_root, interpreter), home)
     return name
 
 
-def install_clients(runtime_root: Path) -> None:
-    """The kit's own client files, at the top of the folder."""
-    runtime_root.mkdir(parents=True, exist_ok=True)
-    for source in (*(CLIENTS / "python").glob("*.py"), *(CLIENTS / "node").glob("*.[cm]js")):
-        _same_file(source, runtime_root / source.name)
+def node_clients(runtime_root: Path) -> str:
+    """The name of the folder in `runtime_root` with the Node client; built when it is not there."""
+    home = runtime_root / "node"
+    if not home.exists():
+        new = Path(tempfile.mkdtemp(prefix=".new-", dir=runtime_root))
+        new.chmod(0o755)
+        for source in (CLIENTS / "node").glob("*.?js"):
+            same_file(source, new / source.name)
+        _publish(new, home)
+    return home.name
 
 
 def _build(runtime_root: Path, interpreter: PythonInterpreter) -> Path:
@@ -47,10 +49,10 @@ def _build(runtime_root: Path, interpreter: PythonInterpreter) -> Path:
     for place in _module_places((*CLIENT_MODULES, *SDK_MODULES)):
         _same_tree(place, new / place.name, own=interpreter.own)
     for source in (CLIENTS / "python").glob("*.py"):
-        _same_file(source, new / source.name)
+        same_file(source, new / source.name)
     if interpreter.own:
         for place in _module_places((NATIVE_CLIENT,)):
-            _same_file(place, new / place.name)
+            same_file(place, new / place.name)
     _compile(new, interpreter)
     return new
 
@@ -66,7 +68,7 @@ def _module_places(names: Iterable[str]) -> Iterator[Path]:
 def _same_tree(source: Path, place: Path, *, own: bool) -> None:
     """The same files under another name: links where the file system can, byte code of another version left out."""
     if not source.is_dir():
-        _same_file(source, place)
+        same_file(source, place)
         return
     for folder, subfolders, files in os.walk(source):
         subfolders[:] = [name for name in subfolders if own or name != "__pycache__"]
@@ -74,15 +76,14 @@ def _same_tree(source: Path, place: Path, *, own: bool) -> None:
         target.mkdir(parents=True, exist_ok=True)
         for file in files:
             if own or not file.endswith((".so", ".pyd")):
-                _same_file(Path(folder, file), target / file)
+                same_file(Path(folder, file), target / file)
 
 
-def _same_file(source: Path, place: Path) -> None:
-    place.unlink(missing_ok=True)
+def _publish(new: Path, home: Path) -> None:
     try:
-        os.link(source, place)
-    except OSError:
-        shutil.copy2(source, place)
+        new.rename(home)
+    except OSError:  # someone else was faster
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def _compile(folder: Path, interpreter: PythonInterpreter) -> None:
