@@ -10,8 +10,12 @@ import sys
 import time
 
 URL = re.compile(r"https?://127\.0\.0\.1:\d+/\S*")
-RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
-ERRORS = ".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr'] , .jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']"
+RUN_ALL = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
+AT_REST = """() => {
+  const cells = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(e => e.textContent);
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
+  return kernel?.status === 'idle' && cells.some(t => /\\d/.test(t)) && !cells.some(t => t.includes('*'));
+}"""
 
 
 @contextlib.contextmanager
@@ -61,7 +65,7 @@ def open_notebook(context, url, name):
 def run_all(page):
     """Run every cell and wait until the kernel rests."""
     page.evaluate(RUN_ALL)
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=120_000)
+    page.wait_for_function(AT_REST, timeout=180_000, polling=500)
 
 
 def notebook_content(page):
