@@ -33,13 +33,23 @@ class Principal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WireRequest:
+    """A request as it came in, before anybody knows who sent it; `headers` have lower-case names."""
+
+    method: str
+    raw_path: str
+    raw_query: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AwsRequest:
     """One request whose signature is already verified.
 
     `raw_path` and `raw_query` are as sent (percent-encoded), `path` is decoded once, `query` decoded pairs
-    in the order sent. `headers` have lower-case names (repeated ones joined by `,`); `raw_headers` keep the
-    spelling. `body` is whole, with S3's `aws-chunked` framing removed. `service` and `region` are those of
-    the signature.
+    in the order sent. `headers` have lower-case names (repeated ones joined by `,`). `body` is whole, with
+    S3's `aws-chunked` framing removed. `service` and `region` are those of the signature.
     """
 
     method: str
@@ -53,7 +63,6 @@ class AwsRequest:
     service: str
     region: str
     request_id: str
-    raw_headers: tuple[tuple[str, str], ...] = ()
 
     def parameter(self, name: str) -> str | None:
         """The first value of a query parameter, or None; names are case-sensitive as on AWS."""

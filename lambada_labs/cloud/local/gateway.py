@@ -1,0 +1,134 @@
+"""The door of the local cloud: who is it, and to whom does it go."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from lambada_labs.cloud.local.authenticate import Admission, Authenticator, protocol_seen
+from lambada_labs.cloud.local.aws_error import AwsError, Protocol, render_error
+from lambada_labs.cloud.local.listener import Bounds, Listener, lower_headers, new_request_id, read_body
+from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service, WireRequest
+
+log = logging.getLogger(__name__)
+
+# Doors of the emulator behind us, which know no authentication.
+EMULATOR_PATHS = re.compile(r"/+(moto-api|latest/(meta-data|api|dynamic|user-data))(/|$)", re.IGNORECASE)
+EMULATOR_HEADERS = ("x-moto-account-id",)
+TRUNCATED_INTERNAL = "The request processing has failed because of an unknown error, exception or failure."
+
+
+class Gateway:
+    """Verifies every request, then hands it to the service its signature names.
+
+    `services` are ours, by signing name; `fallback` answers for all others.
+    """
+
+    def __init__(
+        self,
+        authenticator: Authenticator,
+        *,
+        services: Mapping[str, Service],
+        fallback: Service,
+        bounds: Bounds | None = None,
+    ) -> None:
+        self._authenticator, self._services, self._fallback = authenticator, dict(services), fallback
+        self._bounds = bounds or Bounds()
+        self._listener = Listener(self.answer, self._bounds)
+        self._hosts: frozenset[str] = frozenset()
+        self.port = 0
+
+    async def start(self, port: int = 0) -> int:
+        """Listen on 127.0.0.1 and return the port; OSError where it is taken."""
+        self.port = await self._listener.start(port)
+        self._hosts = frozenset({f"127.0.0.1:{self.port}", f"localhost:{self.port}"})
+        return self.port
+
+    async def stop(self) -> None:
+        """Stop listening and close what is open."""
+        await self._listener.stop()
+
+    async def answer(self, request: web.BaseRequest) -> AwsResponse:
+        """The answer to one request on the wire; never raises for anything a client can send."""
+        request_id = new_request_id()
+        wire = _wire(request)
+        refusal = self._misdirected(request, wire)
+        if refusal is not None:
+            return refusal
+        protocol = protocol_seen(wire)
+        try:
+            admission = self._authenticator.admit(wire)
+            protocol = admission.protocol
+            verified = await self._whole(request, wire, admission, request_id)
+            return _named(await self._service(verified).handle(verified), request_id)
+        except AwsError as error:
+            return render_error(error, protocol, request_id)
+        except TimeoutError:
+            return _late(protocol, request_id)
+        except Exception:
+            log.exception("%s %s failed", wire.method, wire.raw_path)
+            return render_error(AwsError("InternalFailure", TRUNCATED_INTERNAL, 500), protocol, request_id)
+
+    async def _whole(
+        self, request: web.BaseRequest, wire: WireRequest, admission: Admission, request_id: str
+    ) -> AwsRequest:
+        body = await read_body(request, self._bounds)
+        if body is None:
+            limit = f"Request must be smaller than {self._bounds.body_bytes} bytes for the local cloud"
+            raise AwsError("RequestEntityTooLargeException", limit, 413)
+        whole = WireRequest(
+            method=wire.method,
+            raw_path=wire.raw_path,
+            raw_query=wire.raw_query,
+            headers=wire.headers,
+            body=body,
+        )
+        return self._authenticator.prove(whole, admission, request_id)
+
+    def _service(self, request: AwsRequest) -> Service:
+        return self._services.get(request.service, self._fallback)
+
+    def _misdirected(self, request: web.BaseRequest, wire: WireRequest) -> AwsResponse | None:
+        """A refusal for what is not meant for this cloud, or must not reach what stands behind it."""
+        target = request.raw_path
+        if not target.startswith("/") or not target.isascii():
+            return _plain(400, "A request names its path, not a whole address: this is no proxy.")
+        hosts = request.headers.getall("Host", [])
+        host = hosts[0].lower() if len(hosts) == 1 else ""
+        if host not in self._hosts:
+            return self._stranger(host)
+        if EMULATOR_PATHS.match(wire.raw_path) or any(name in wire.headers for name in EMULATOR_HEADERS):
+            return _plain(403, "These doors of the emulator are closed.")
+        return None
+
+    def _stranger(self, host: str) -> AwsResponse:
+        if host.endswith(f".localhost:{self.port}"):
+            return _plain(404, f"Nothing is published at {host}.")
+        return _plain(403, f"Host {host or '(none)'} is not this cloud: use 127.0.0.1:{self.port}.")
+
+
+def _wire(request: web.BaseRequest) -> WireRequest:
+    raw_path, _, raw_query = request.raw_path.partition("?")
+    return WireRequest(
+        method=request.method, raw_path=raw_path, raw_query=raw_query, headers=lower_headers(request)
+    )
+
+
+def _named(response: AwsResponse, request_id: str) -> AwsResponse:
+    if not any(name.lower() in {"x-amzn-requestid", "x-amz-request-id"} for name, _ in response.headers):
+        response.headers.append(("x-amzn-RequestId", request_id))
+    return response
+
+
+def _late(protocol: Protocol, request_id: str) -> AwsResponse:
+    text = "Your socket connection to the server was not read from or written to within the timeout period."
+    return render_error(AwsError("RequestTimeout", text, 400), protocol, request_id)
+
+
+def _plain(status: int, text: str) -> AwsResponse:
+    body = json.dumps({"message": text}).encode()
+    return AwsResponse(status=status, headers=[("Content-Type", "application/json")], body=body)
