@@ -15,6 +15,7 @@ from lambada_labs.model import FunctionConfig
 
 LETTERS = string.ascii_uppercase + "234567"
 SECRET_LETTERS = string.ascii_letters + string.digits
+DEFAULT_ACCOUNT = "123456789012"  # the one in AWS's own examples, and moto's default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,7 +193,8 @@ def signing_key(secret: str, date: str, region: str, service: str) -> bytes:
 
 def string_to_sign(claim: Claim, canonical: str) -> str:
     """What the signature is made over."""
-    return f"{ALGORITHM}\n{claim.date}\n{claim.scope}\n{hashlib.sha256(canonical.encode(errors='surrogateescape')).hexdigest()}"
+    digest = hashlib.sha256(canonical.encode(errors="surrogateescape")).hexdigest()
+    return f"{ALGORITHM}\n{claim.date}\n{claim.scope}\n{digest}"
 
 
 def _check_signed_headers(headers: Mapping[str, str], claim: Claim) -> None:

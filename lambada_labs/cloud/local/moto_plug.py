@@ -1,0 +1,370 @@
+"""The one file that knows moto: its applications, its stores, and where they need mending.
+
+moto (pinned in pyproject.toml, watched by tests/local/test_moto_canary.py) is the database behind the
+control plane of every service that is not ours. Nothing here executes a function.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import logging
+import os
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+from lambada_labs.cloud.local import wsgi
+from lambada_labs.cloud.local.aws_error import AwsError
+from lambada_labs.cloud.local.identity import IssuedKey
+from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
+from lambada_labs.cloud.local.metric import Statistics
+from lambada_labs.cloud.local.role import Role
+
+log = logging.getLogger(__name__)
+
+SWITCHES = {
+    "MOTO_DISABLE_GLOBAL_CORS": "true",  # no stranger's page may read answers
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # 28 MB of machine images nobody here starts
+}
+MANAGED_POLICIES = (
+    "AWSLambdaBasicExecutionRole",
+    "AWSLambdaKinesisExecutionRole",
+    "AWSLambdaDynamoDBExecutionRole",
+    "AWSLambdaSQSQueueExecutionRole",
+    "AWSLambdaVPCAccessExecutionRole",
+    "AWSXRayDaemonWriteAccess",
+)
+PARTITION = "aws"
+MAKE_ACCOUNT = "_create_account_specific_backend"
+WAITING_SERVICES = frozenset({"sqs", "kinesis"})  # their calls may sleep in a thread
+LOCKED_SERVICES = frozenset({"logs", "monitoring"})  # we write into their stores ourselves
+OURS = frozenset({"lambda", "sts", "lambada"})
+FIRST_ERROR, NOT_FOUND = 400, 404
+
+
+class MotoPlug:
+    """Serves requests by moto's WSGI applications, and reads and writes its stores for us.
+
+    `account_id` and `region` are those of the cloud.
+    """
+
+    def __init__(self, *, account_id: str, region: str, threads: int = 16) -> None:
+        for name, value in SWITCHES.items():
+            os.environ.setdefault(name, value)
+        self.account_id, self.region = account_id, region
+        self._dispatcher = _Dispatcher()
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="moto")
+        self._waiting = ThreadPoolExecutor(4 * threads, thread_name_prefix="moto-waiting")
+        self._store_lock = threading.RLock()
+        self._before: dict[str, Callable[[], None]] = {}
+        _tame()
+        self._load_managed_policies()
+
+    def before(self, service: str, flush: Callable[[], None]) -> None:
+        """Call `flush` (in a worker thread) before every request to this service, by signing name."""
+        self._before[service] = flush
+
+    async def handle(self, request: AwsRequest) -> AwsResponse:
+        """Answer as moto does, with its raw failures turned into AWS's shape."""
+        if request.service in OURS:
+            raise AwsError("UnknownOperationException", "This operation is not served here.", NOT_FOUND)
+        pool = self._waiting if request.service in WAITING_SERVICES else self._pool
+        return await asyncio.get_running_loop().run_in_executor(pool, self.serve, request)
+
+    def serve(self, request: AwsRequest) -> AwsResponse:
+        """The same, in the thread of the caller."""
+        if request.service not in LOCKED_SERVICES:
+            return self._call(request)
+        with self._store_lock:
+            self._before.get(request.service, _nothing)()
+            return self._call(request)
+
+    def close(self) -> None:
+        """Let the threads end; running requests are not waited for."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._waiting.shutdown(wait=False, cancel_futures=True)
+
+    def _call(self, request: AwsRequest) -> AwsResponse:
+        environ = wsgi.environ_of(request, _our_headers(request))
+        environ |= _underscored(request.headers)
+        try:
+            response = wsgi.call(self._dispatcher, environ)
+        except NotImplementedError as missing:
+            raise AwsError("NotImplemented", f"The local cloud cannot do this: {missing}", 501) from missing
+        except AwsError:
+            raise
+        except Exception as failure:
+            log.exception("moto failed on %s %s %s", request.service, request.method, request.raw_path)
+            text = f"The local cloud's emulation of {request.service} failed ({type(failure).__name__})."
+            raise AwsError("InternalFailure", text, 500) from failure
+        return _shaped(request, response)
+
+    # What other rooms ask.
+
+    def access_key(self, access_key_id: str) -> IssuedKey | None:
+        """The long-term key of an IAM user, as IAM has it this moment; never that of a session."""
+        iam = self._iam()
+        key = iam.access_keys.get(access_key_id)
+        user = iam.users.get(key.user_name) if key is not None and key.user_name else None
+        if user is None:
+            return None
+        return IssuedKey(
+            access_key_id=access_key_id,
+            secret=key.secret_access_key,
+            active=key.status == "Active",
+            user_arn=user.arn,
+            user_id=user.id,
+        )
+
+    def role(self, role_arn: str) -> Role | None:
+        """The role with this ARN, or None."""
+        for found in list(self._iam().roles.values()):
+            if found.arn == role_arn:
+                policy = json.loads(found.assume_role_policy_document or "{}")
+                longest = int(found.max_session_duration or 3600)
+                return Role(
+                    arn=role_arn,
+                    name=found.name,
+                    role_id=found.id,
+                    trust_policy=policy,
+                    max_session_s=longest,
+                )
+        return None
+
+    def role_id(self, role_arn: str) -> str | None:
+        """The unique id of a role, or None."""
+        role = self.role(role_arn)
+        return role.role_id if role else None
+
+    def read_object(self, bucket: str, key: str, version: str | None = None) -> bytes:
+        """The bytes of an S3 object.
+
+        Raises:
+            AwsError: NoSuchBucket, NoSuchKey or NoSuchVersion, as GetObject says it.
+        """
+        from moto.s3.exceptions import MissingBucket
+        from moto.s3.models import s3_backends
+
+        try:
+            found = s3_backends[self.account_id][PARTITION].get_object(bucket, key, version_id=version)
+        except MissingBucket as missing:
+            text = "The specified bucket does not exist"
+            raise AwsError("NoSuchBucket", text, NOT_FOUND, BucketName=bucket) from missing
+        if found is not None:
+            return bytes(found.value)
+        if version is not None:
+            raise AwsError("NoSuchVersion", "The specified version does not exist.", NOT_FOUND, Key=key)
+        raise AwsError("NoSuchKey", "The specified key does not exist.", NOT_FOUND, Key=key)
+
+    def append_logs(
+        self, group: str, stream: str, events: Sequence[tuple[int, str]], *, region: str = ""
+    ) -> None:
+        """Append (epoch milliseconds, message) pairs; group and stream are made when missing."""
+        from moto.logs.models import LogEvent, logs_backends
+
+        with self._store_lock:
+            logs = logs_backends[self.account_id][region or self.region]
+            logs.ensure_log_group(group)
+            logs.ensure_log_stream(group, stream)
+            store = logs.groups[group].streams[stream]
+            now = datetime.now(UTC).replace(tzinfo=None)
+            ingested = int(datetime.now(UTC).timestamp() * 1000)
+            # Not the store's own method: it would push to subscription filters, and those are ours.
+            store.events += [LogEvent(ingested, {"timestamp": at, "message": text}) for at, text in events]
+            store.last_ingestion_time = now
+            store.stored_bytes += sum(len(text) for _, text in events)
+            store.upload_sequence_token += 1
+
+    def read_logs(
+        self, group: str, *, since_ms: int = 0, region: str = ""
+    ) -> list[tuple[int, int, str, str]]:
+        """(sequence, epoch milliseconds, stream, message) of a group by time; empty for an unknown one."""
+        from moto.logs.models import logs_backends
+
+        with self._store_lock:
+            found = logs_backends[self.account_id][region or self.region].groups.get(group)
+            rows = [
+                (event.event_id, event.timestamp, name, event.message)
+                for name, stream in (found.streams.items() if found else ())
+                for event in stream.events
+                if event.timestamp >= since_ms
+            ]
+        return sorted(rows, key=lambda row: (row[1], row[0]))
+
+    def trim_logs(self, *, per_stream: int, per_group: int) -> None:
+        """Forget the oldest events beyond these numbers, and the oldest streams that hold nothing else."""
+        from moto.logs.models import logs_backends
+
+        with self._store_lock:
+            for _, _, logs in logs_backends.iter_backends():
+                for group in logs.groups.values():
+                    _trim_group(group.streams, per_stream, per_group)
+
+    def put_metrics(self, namespace: str, statistics: Sequence[Statistics], *, cap: int) -> None:
+        """Append statistic sets to a namespace, keeping the newest `cap` data of the whole store."""
+        from moto.cloudwatch.models import MetricAggregatedDatum, cloudwatch_backends
+
+        with self._store_lock:
+            store = cloudwatch_backends[self.account_id][self.region].metric_data
+            for item in statistics:
+                store.append(
+                    MetricAggregatedDatum(
+                        namespace=namespace,
+                        name=item.name,
+                        min_stat=item.minimum,
+                        max_stat=item.maximum,
+                        sample_count=float(item.count),
+                        sum_stat=item.total,
+                        dimensions=[{"Name": name, "Value": value} for name, value in item.dimensions],
+                        timestamp=datetime.fromtimestamp(item.at, UTC).replace(tzinfo=None),
+                        unit=item.unit,
+                    )
+                )
+            del store[: max(0, len(store) - cap)]
+
+    def _iam(self) -> Any:
+        from moto.iam.models import iam_backends
+
+        return iam_backends[self.account_id][PARTITION]
+
+    def _load_managed_policies(self) -> None:
+        from moto.iam import aws_managed_policies, models
+
+        text = aws_managed_policies.aws_managed_policies_data
+        for name in MANAGED_POLICIES:
+            policy = models.AWSManagedPolicy.from_data(
+                name, self.account_id, self.region, _policy(text, name)
+            )
+            self._iam().managed_policies[policy.arn] = policy
+        # The other thousand are 5 MB of text that nothing reads again.
+        aws_managed_policies.aws_managed_policies_data = models.aws_managed_policies_data = "{}"
+
+
+class _Dispatcher:
+    """The dispatcher of moto without its two costs: listing a folder per request, one lock for slow starts."""
+
+    def __init__(self) -> None:
+        from moto.backends import list_of_moto_modules
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._modules = frozenset(list_of_moto_modules())
+        self._applications: dict[str, Any] = {}
+        self._building = threading.Lock()
+        self._backend = functools.lru_cache(maxsize=512)(self._find_backend)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        host = self._moto.infer_service_region_host(environ, environ["PATH_INFO"]) or ""
+        backend = self._backend(host)
+        application = self._applications.get(backend)
+        if application is None:
+            application = self._build(backend)
+        return application(environ, start_response)
+
+    def _find_backend(self, host: str) -> str:
+        if host in self._modules:
+            return host
+        found = (name for name, pattern in self._moto.backend_url_patterns if pattern.match(f"http://{host}"))
+        backend = next(found, None)
+        if backend is None:
+            service = host.split(".", 1)[0]
+            raise AwsError("NotImplemented", f"The local cloud has no service {service}.", 501)
+        return str(backend)
+
+    def _build(self, backend: str) -> Any:
+        # Imports of moto's packages at the same time may see each other half made: one at a time.
+        with self._building:
+            if backend not in self._applications:
+                self._applications[backend] = self._moto.create_app(backend)
+            return self._applications[backend]
+
+
+def _tame() -> None:
+    """No Docker, and no global lock where nothing is made."""
+    from moto.core.base_backend import BackendDict
+    from moto.core.config import default_user_config
+
+    default_user_config["lambda"]["use_docker"] = False
+    default_user_config["batch"]["use_docker"] = False
+    make = getattr(BackendDict, MAKE_ACCOUNT)
+    if getattr(make, "is_quick", False):
+        return
+
+    def make_quickly(self: Any, account_id: str) -> None:
+        if not dict.__contains__(self, account_id):
+            make(self, account_id)
+
+    make_quickly.is_quick = True  # type: ignore[attr-defined]
+    setattr(BackendDict, MAKE_ACCOUNT, make_quickly)
+
+
+def _our_headers(request: AwsRequest) -> dict[str, str]:
+    """Who calls and in which Region, in the words in which moto looks for them."""
+    scope = f"{request.caller.access_key_id}/20000101/{request.region}/{request.service}/aws4_request"
+    return {
+        "authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=verified",
+        "x-moto-account-id": request.caller.account_id,
+        "user-agent": "lambada",
+    }
+
+
+def _underscored(headers: Mapping[str, str]) -> dict[str, Any]:
+    """S3 metadata whose names hold `_`, the way moto's own server keeps them."""
+    from moto.core.request import (
+        PRESERVED_HEADER_NAMES_ENVIRON_KEY,
+        environ_key_for_header,
+        should_preserve_original_header_name,
+    )
+
+    dashed = {environ_key_for_header(name) for name in headers if "_" not in name}
+    names = {
+        environ_key_for_header(name): name for name in headers if should_preserve_original_header_name(name)
+    }
+    kept = {key: name for key, name in names.items() if key not in dashed}
+    return {PRESERVED_HEADER_NAMES_ENVIRON_KEY: kept, **{key: headers[name] for key, name in kept.items()}}
+
+
+def _shaped(request: AwsRequest, response: AwsResponse) -> AwsResponse:
+    """Flask's pages in HTML become AWS's errors; everything else goes through."""
+    if response.status < FIRST_ERROR or not isinstance(response.body, bytes) or request.method == "HEAD":
+        return response
+    start = response.body[:64].lstrip().lower()
+    if not start.startswith((b"<!doctype html", b"<html")):
+        return response
+    log.warning("moto has no %s %s of %s", request.method, request.raw_path, request.service)
+    if response.status == NOT_FOUND:
+        text = f"The local cloud has no such operation of {request.service}."
+        raise AwsError("UnknownOperationException", text, NOT_FOUND)
+    raise AwsError("InternalFailure", f"The local cloud's emulation of {request.service} failed.", 500)
+
+
+def _trim_group(streams: dict[str, Any], per_stream: int, per_group: int) -> None:
+    total = 0
+    for stream in streams.values():
+        del stream.events[: max(0, len(stream.events) - per_stream)]
+        total += len(stream.events)
+    for name in list(streams):  # oldest first: a dict keeps the order of creation
+        if total <= per_group:
+            return
+        dropped = min(len(streams[name].events), total - per_group)
+        del streams[name].events[:dropped]
+        total -= dropped
+        if not streams[name].events:
+            del streams[name]
+
+
+def _policy(text: str, name: str) -> Any:
+    """One policy cut out of moto's five megabytes without reading the rest."""
+    found = re.search(rf'^ "{name}":', text, re.MULTILINE)
+    if found is None:
+        raise LookupError(f"moto has no managed policy {name}")
+    return json.JSONDecoder().raw_decode(text, found.end())[0]
+
+
+def _nothing() -> None:
+    """No flush is asked for."""
