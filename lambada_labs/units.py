@@ -69,11 +69,10 @@ def dollars(amount: Decimal) -> str:
 def count(number: int | Decimal) -> str:
     """A count or quantity to read, with thousands apart.
 
-    >>> count(3_000_000), count(Decimal("1234.50"))
-    ('3,000,000', '1,234.5')
+    >>> count(3_000_000), count(Decimal("1234.50")), count(Decimal("-0.25"))
+    ('3,000,000', '1,234.5', '-0.25')
     """
-    whole, _, rest = plain(Decimal(number)).partition(".")
-    return f"{int(whole):,}" + (f".{rest}" if rest else "")
+    return f"{Decimal(plain(Decimal(number))):,f}"
 
 
 def duration(milliseconds: float) -> str:
