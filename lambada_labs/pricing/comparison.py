@@ -8,7 +8,7 @@ from typing import Any
 from lambada_labs.model.workload import Workload
 from lambada_labs.pricing.bill import Bill, bill_both
 from lambada_labs.pricing.price_book import DEFAULT_REGION, PriceBook
-from lambada_labs.units import count, plain
+from lambada_labs.units import CENT, count, plain
 
 _DIGITS = 2
 
@@ -33,6 +33,11 @@ def why_books_differ(aws: Bill, deck: Bill) -> str:
         plain(factor) for factor in sorted({round(there / each, 1) for each in here.values()})
     )
     return f"{sentence}: its duration is {times} times too cheap."
+
+
+def one_cent_buys(run: Bill) -> int | None:
+    """How many runs like this one a cent pays for; `None` where a run costs nothing."""
+    return int(CENT / run.total) if run.total > 0 else None
 
 
 def price_json(workload: Workload, *, free_tier: bool = True, region: str = DEFAULT_REGION) -> dict[str, Any]:
