@@ -23,7 +23,8 @@ class Invocation:
 
     `event` is the JSON text as it was sent; `invoked_arn` carries a qualifier only when
     the caller named one; `accepted_at` is in seconds since the epoch; `client_context` is
-    plain JSON (the base64 of the Invoke header already removed).
+    plain JSON (the base64 of the Invoke header already removed), `cognito_identity` the JSON
+    of the identity and pool of a caller that Amazon Cognito signed in.
     """
 
     function: FunctionConfig
@@ -34,6 +35,7 @@ class Invocation:
     type: InvocationType = "RequestResponse"
     client_context: str | None = None
     trace_id: str | None = None
+    cognito_identity: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

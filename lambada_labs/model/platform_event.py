@@ -40,6 +40,17 @@ def init_start(
     return _event("platform.initStart", at, record)
 
 
+def init_report(
+    *, at: float, init_ms: float, phase: Literal["init", "invoke"], status: str, error_type: str | None = None
+) -> str:
+    """`platform.initReport`: an attempt at the Init phase ended. Key order as in a log of June 2024."""
+    record = {"initializationType": "on-demand", "phase": phase, "status": status}
+    failure = {"errorType": error_type} if error_type else {}
+    return _event(
+        "platform.initReport", at, {**record, **failure, "metrics": {"durationMs": round(init_ms, _MS)}}
+    )
+
+
 def start(request_id: str, version: str, *, function_arn: str, at: float) -> str:
     """`platform.start`: the twin of START."""
     return _event(
@@ -74,8 +85,9 @@ def written(event_type: str, *, failed: bool, system_log_level: str | None) -> b
     Start and report are INFO, runtimeDone is DEBUG; report and runtimeDone rise to WARN
     when the invocation failed. Source: advanced logging controls, system log level event mapping.
     """
-    usual: Level = "DEBUG" if event_type in {"platform.runtimeDone", "platform.initRuntimeDone"} else "INFO"
-    rises = failed and event_type in {REPORT_EVENT, "platform.runtimeDone", "platform.initRuntimeDone"}
+    details = {"platform.runtimeDone", "platform.initRuntimeDone", "platform.initReport"}
+    usual: Level = "DEBUG" if event_type in details else "INFO"
+    rises = failed and event_type in {REPORT_EVENT, *details}
     level: Level = "WARN" if rises else usual
     wanted = system_log_level if system_log_level in _LEVELS else "INFO"
     return _LEVELS.index(level) >= _LEVELS.index(wanted)

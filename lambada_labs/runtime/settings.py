@@ -1,0 +1,44 @@
+"""What can be set about the engine, with AWS's numbers or this machine's size as defaults."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from lambada_labs import facts
+
+#: What one idle Python or Node runtime takes, with room for a small handler, in bytes.
+_BYTES_FOR_ONE = 96 * 1024 * 1024
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
+def environments_that_fit() -> int:
+    """How many execution environments half of this machine's memory holds; at least 16."""
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (OSError, ValueError):
+        memory = 4 * 1024**3
+    return max(16, min(facts.number("limit.concurrency"), memory // 2 // _BYTES_FOR_ONE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """Durations in seconds.
+
+    `max_environments` guards this machine's memory: past it the least recently used idle environment
+    ends, and where all are busy the next one waits. `linger_s`: how long an answer waits for the
+    runtime to ask for its next event, so that the caller's next call finds the environment idle.
+    """
+
+    idle_expiry_s: float = field(default_factory=lambda: facts.number("assumed.idle_expiry_s"))
+    init_timeout_s: float = field(default_factory=lambda: facts.number("limit.init_s"))
+    account_concurrency: int = field(default_factory=lambda: facts.number("limit.concurrency"))
+    cold_starts_at_once: int = field(default_factory=_cores)
+    max_environments: int = field(default_factory=environments_that_fit)
+    freeze: bool = True
+    linger_s: float = 0.1
+    sampling_s: float = 0.02
+    throttle_backoff_s: float = 1.0
