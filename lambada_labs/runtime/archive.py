@@ -92,7 +92,9 @@ def _check_sizes(entries: list[zipfile.ZipInfo], limits: PackageLimits) -> None:
     """By what the archive declares; reading an entry never gives more than it declares."""
     if all(entry.is_dir() for entry in entries):
         message = "Uploaded file must be a non-empty zip"
-        raise UnsafePackage("empty", "a zip file with no file in it", "at least one file", aws_message=message)
+        raise UnsafePackage(
+            "empty", "a zip file with no file in it", "at least one file", aws_message=message
+        )
     unzipped = sum(entry.file_size for entry in entries)
     if unzipped > limits.unzipped or len(entries) > limits.entries:
         raise UnsafePackage(

@@ -34,7 +34,10 @@ _PYTHON_PLACES = (
     "/opt/homebrew/bin/python{version}",
     "/Library/Frameworks/Python.framework/Versions/{version}/bin/python{version}",
 )
-_NODE_PLACES = ("~/.nvm/versions/node/v*/bin/node", "~/.local/share/fnm/node-versions/v*/installation/bin/node")
+_NODE_PLACES = (
+    "~/.nvm/versions/node/v*/bin/node",
+    "~/.local/share/fnm/node-versions/v*/installation/bin/node",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +84,15 @@ def python(version: str) -> PythonInterpreter | None:
     wanted = _numbers(version)
     if wanted == own_python().version:
         return own_python()
-    if wanted < OLDEST_PYTHON:
+    if too_old(version):
         return None
     found = (_probe_python(candidate) for candidate in _python_candidates(version))
     return next((one for one in found if one is not None and one.version == wanted), None)
+
+
+def too_old(version: str) -> bool:
+    """Whether boto3 and the runtime client have given this Python up."""
+    return _numbers(version) < OLDEST_PYTHON
 
 
 @cache
@@ -123,7 +131,12 @@ def _run(*argv: str) -> str | None:
     """What a program prints, or None where it fails: a shim of a version manager may exist and not work."""
     try:
         done = subprocess.run(
-            argv, capture_output=True, text=True, timeout=PROBE_TIMEOUT_S, check=True, stdin=subprocess.DEVNULL
+            argv,
+            capture_output=True,
+            text=True,
+            timeout=PROBE_TIMEOUT_S,
+            check=True,
+            stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -73,9 +73,7 @@ def launch(
     }
     env = {**_defaults(paths), **start.env, **function.environment, **platform, **variables}
     argv = (*_wrapper(env, paths), *start.argv)
-    return LaunchPlan(
-        argv=argv, env=env, cwd=paths.task_root if paths.remapped else "/", note=start.note
-    )
+    return LaunchPlan(argv=argv, env=env, cwd=paths.task_root if paths.remapped else "/", note=start.note)
 
 
 def _start(function: FunctionConfig, paths: SandboxPaths) -> _Start:
@@ -94,12 +92,18 @@ def _python(function: FunctionConfig, paths: SandboxPaths) -> _Start:
     folder = f"{paths.runtime_dir}/{libraries}"
     # -s -S: nothing of the user or of the kit is importable; PYTHON... variables of the function count, as on AWS.
     argv = (interpreter.executable, "-s", "-S", "-X", "utf8", f"{folder}/boot.py", function.handler)
-    note = None if found else f"python{wanted} is not on this machine: ran on Python {interpreter.label}."
+    note = None if found else f"{_why_not(wanted)}: ran on Python {interpreter.label}."
     return _Start(
         argv=(*argv, *_real_folders(paths)),
         env=_execution_environment(function),
         note=note,
     )
+
+
+def _why_not(version: str) -> str:
+    if interpreters.too_old(version):
+        return f"python{version} cannot run with today's boto3"
+    return f"python{version} is not on this machine"
 
 
 def _node(function: FunctionConfig, paths: SandboxPaths) -> _Start:

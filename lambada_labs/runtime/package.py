@@ -16,7 +16,6 @@ from lambada_labs.runtime.archive import PackageLimits, UnsafePackage, unpack
 __all__ = ["Package", "PackageLimits", "PackageMissing", "PackageStore", "UnsafePackage"]
 
 
-
 class PackageMissing(LambadaError):
     """No package of this `CodeSha256` was stored."""
 

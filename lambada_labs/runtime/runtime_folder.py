@@ -6,8 +6,8 @@ import importlib.util
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -98,11 +98,7 @@ def _compile(folder: Path, interpreter: PythonInterpreter) -> None:
 
 
 def _in_background(argv: list[str]) -> None:
-    nice = shutil.which("nice") if sys.platform != "win32" else None
-    subprocess.Popen(
-        [nice, "-n", "15", *argv] if nice else argv,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    nice = shutil.which("nice")
+    command = [nice, "-n", "15", *argv] if nice else argv
+    options = {"check": False, "stdin": subprocess.DEVNULL, "capture_output": True}
+    threading.Thread(target=subprocess.run, args=(command,), kwargs=options, daemon=True).start()

@@ -5,13 +5,19 @@ from pathlib import Path
 import pytest
 from runtime_api import Bench
 
-from lambada_labs.runtime.isolation import choose
+from lambada_labs.errors import ToolMissing
+from lambada_labs.runtime.isolation import RemapIsolation, choose
 
 
-@pytest.fixture(scope="module", params=["remap"])
+@pytest.fixture(scope="module", params=["remap", "namespaces"])
 def isolation(request, tmp_path_factory):
-    chosen = choose(tmp_path_factory.mktemp("run"), request.param)
-    chosen.prepare()
+    run_dir = tmp_path_factory.mktemp("run")
+    try:
+        chosen = choose(run_dir, request.param)
+    except ToolMissing as refused:
+        pytest.skip(str(refused))
+    # Namespaces are entered by each started process; the folders are the same in both.
+    RemapIsolation(run_dir, reason="").prepare()
     return chosen
 
 

@@ -9,6 +9,7 @@ import queue
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -90,6 +91,7 @@ class RuntimeApi:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # a runtime that was killed in the middle of a call
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
         self.address = f"127.0.0.1:{self.server.server_port}/{TOKEN}"
@@ -107,7 +109,7 @@ class Environment:
     def __init__(self, isolation: Isolation, plan: LaunchPlan, argv: list[str], api: RuntimeApi):
         self.isolation, self.api, self.plan = isolation, api, plan
         self.process = subprocess.Popen(
-            argv,
+            entered(isolation, argv),
             env=dict(plan.env),
             cwd=plan.cwd,
             stdin=subprocess.DEVNULL,
@@ -134,7 +136,11 @@ class Environment:
         answer = self.said()
         assert answer.kind == "next", (answer, self.output())
 
-    def send(self, event=None, *, raw=None, deadline_ms=None, **headers) -> Answer:
+    def send(self, event=None, **settings) -> Answer:
+        self.post(event, **settings)
+        return self.said()
+
+    def post(self, event=None, *, raw=None, deadline_ms=None, **headers) -> None:
         self.api.events.put(
             (
                 json.dumps(event).encode() if raw is None else raw,
@@ -147,7 +153,6 @@ class Environment:
                 },
             )
         )
-        return self.said()
 
     def ended(self) -> tuple[int | None, int | None]:
         return self.isolation.exit_status(self.process.wait(DEADLINE_S))
@@ -167,6 +172,19 @@ class Environment:
         except ProcessLookupError:
             pass
         self._printed = self.process.communicate()[0].decode("utf-8", "replace")
+
+
+def entered(isolation: Isolation, argv: list[str]) -> list[str]:
+    """Started by a process that has prepared the isolation, as the cloud has; pytest stays where it is."""
+    if isolation.name == "remap":
+        return argv
+    return [
+        sys.executable,
+        str(Path(__file__).with_name("entered.py")),
+        str(isolation._run_dir),
+        isolation._as_user and "user" or "root",
+        *argv,
+    ]
 
 
 class Bench:

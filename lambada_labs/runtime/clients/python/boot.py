@@ -20,10 +20,27 @@ def start(handler, *real):
         import awslambdaric.__main__ as client
     except ImportError:
         import pure_client as client
+    else:
+        _accept_addresses_with_a_path(client.LambdaRuntimeClient)
     _search_function_folders(libraries)
     _give_back_what_site_defines()
     sys.argv = ["/var/runtime/bootstrap.py", handler]
     client.main(sys.argv)
+
+
+def _accept_addresses_with_a_path(client_class):
+    """Init errors go through http.client, which takes no `host:port/token`."""
+    original = client_class.call_rapid
+
+    def call_rapid(self, method, endpoint, *rest, **options):
+        whole = self.lambda_runtime_address
+        self.lambda_runtime_address, slash, path = whole.partition("/")
+        try:
+            return original(self, method, slash + path + endpoint, *rest, **options)
+        finally:
+            self.lambda_runtime_address = whole
+
+    client_class.call_rapid = call_rapid
 
 
 def _search_function_folders(libraries):

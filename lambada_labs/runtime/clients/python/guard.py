@@ -93,6 +93,8 @@ def _replace(name, folders, paths, *, write):
         return
 
     def call(*args, **kwargs):
+        if any(kwargs.get(key) is not None for key in ("dir_fd", "src_dir_fd", "dst_dir_fd")):
+            return original(*args, **kwargs)  # relative to a folder that was opened by its real name
         mapped = [folders.to_real(a, write=write) if i < paths else a for i, a in enumerate(args)]
         for key in ("path", "src", "dst"):
             if key in kwargs:
@@ -124,9 +126,13 @@ def _replace_open(folders):
 
     def open(file, mode="r", *args, **kwargs):
         write = any(letter in mode for letter in "wax+")
-        return _said_with_given_names(plain, (file,), (folders.to_real(file, write=write), mode, *args), kwargs)
+        return _said_with_given_names(
+            plain, (file,), (folders.to_real(file, write=write), mode, *args), kwargs
+        )
 
     def low_open(path, flags, *args, **kwargs):
+        if kwargs.get("dir_fd") is not None:
+            return low(path, flags, *args, **kwargs)
         real = folders.to_real(path, write=bool(flags & WRITE_FLAGS))
         return _said_with_given_names(low, (path,), (real, flags, *args), kwargs)
 
