@@ -6,6 +6,7 @@ in one sentence, and the tests that show it (`tests/local/test_versions.py::test
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import sys
@@ -15,8 +16,6 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-SOURCE = ROOT / "data" / "fidelity.json"
-PAGE = ROOT / "docs" / "fidelity.md"
 MARKS = {"same": "same", "approximated": "approximated", "absent": "**absent**"}
 HEAD = """\
 <!-- Generated from data/fidelity.json by tools/build_fidelity.py: edit that file, then run `make fix`. -->
@@ -24,8 +23,7 @@ HEAD = """\
 # How near the local cloud comes to AWS
 
 Each row: a feature, what differs, and the test that shows it. *same*: what you see is what AWS answers;
-*approximated*: it works, with the difference that is stated. What no row mentions, nobody has compared.
-"""
+*approximated*: it works, with the difference that is stated. What no row mentions, nobody has compared."""
 
 
 @cache
@@ -45,7 +43,7 @@ def tests_in(path: Path) -> frozenset[str]:
     return frozenset(plain | methods)
 
 
-def faults(row: dict[str, Any]) -> list[str]:
+def faults(root: Path, row: dict[str, Any]) -> list[str]:
     """What is wrong with this row."""
     found = []
     if row["status"] not in MARKS:
@@ -56,7 +54,7 @@ def faults(row: dict[str, Any]) -> list[str]:
         found.append("no test shows it")
     for test in row["tests"]:
         path, _, name = test.partition("::")
-        if name.partition("[")[0] not in tests_in(ROOT / path):
+        if name.partition("[")[0] not in tests_in(root / path):
             found.append(f"there is no test {test}")
     return [f"{row['feature']}: {fault}" for fault in found]
 
@@ -84,12 +82,17 @@ def link(test: str) -> str:
 
 def main() -> int:
     """Write the page, or with `--check` print what is wrong; 1 where anything is."""
-    rows = json.loads(SOURCE.read_text(encoding="utf-8"))["rows"]
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(page(rows), encoding="utf-8")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, look only")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout to look at")
+    given = parser.parse_args()
+    rows = json.loads((given.root / "data" / "fidelity.json").read_text(encoding="utf-8"))["rows"]
+    target = given.root / "docs" / "fidelity.md"
+    if not given.check:
+        target.write_text(page(rows), encoding="utf-8")
         return 0
-    found = [fault for row in rows for fault in faults(row)]
-    if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != page(rows):
+    found = [fault for row in rows for fault in faults(given.root, row)]
+    if not target.is_file() or target.read_text(encoding="utf-8") != page(rows):
         found.append("docs/fidelity.md is stale: run python tools/build_fidelity.py")
     print("\n".join(found) or f"{len(rows)} rows, every one shown by a test that exists")
     return bool(found)
