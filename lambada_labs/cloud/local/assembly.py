@@ -1,0 +1,157 @@
+"""The rooms of the local cloud put together: who gets what handed in, in which order they start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from lambada_labs.cloud.local import export
+from lambada_labs.cloud.local.activity import Activity, Watched
+from lambada_labs.cloud.local.authenticate import Authenticator
+from lambada_labs.cloud.local.console import Console
+from lambada_labs.cloud.local.engine_ports import EnginePorts
+from lambada_labs.cloud.local.functions import CodeLinks, ControlPlane, LambdaService
+from lambada_labs.cloud.local.gateway import Gateway
+from lambada_labs.cloud.local.identity import Identity, new_id, new_secret
+from lambada_labs.cloud.local.journal import Journal
+from lambada_labs.cloud.local.message import Service
+from lambada_labs.cloud.local.moto_plug import MotoPlug
+from lambada_labs.cloud.local.settings import CloudSettings
+from lambada_labs.cloud.local.state import StateFolder
+from lambada_labs.cloud.port import CloudStatus
+from lambada_labs.model import InvocationRecord
+from lambada_labs.runtime import process_tree
+from lambada_labs.runtime.engine import Engine, EngineSettings
+from lambada_labs.runtime.isolation import choose
+from lambada_labs.runtime.package import PackageStore
+
+ACCOUNT_ID = "123456789012"  # the account of AWS's own examples
+_MB = 1 << 20
+_CONFIG = "aws_config"
+
+
+class _Direct:
+    """Logs without a buffer."""
+
+    def __init__(self, moto: MotoPlug) -> None:
+        self._moto = moto
+
+    def write_logs(self, group: str, stream: str, events: Sequence[tuple[int, str]], *, region: str) -> None:
+        """Straight into the store."""
+        self._moto.append_logs(group, stream, events, region=region)
+
+    def count(self, record: InvocationRecord) -> None:
+        """Nothing yet."""
+
+
+class Assembly:
+    """One local cloud. `over` is set when somebody wants it to end.
+
+    Made while the process has one thread and no loop: isolation moves the process into namespaces.
+    """
+
+    def __init__(self, folder: StateFolder, run_dir: Path, settings: CloudSettings) -> None:
+        self._folder, self._settings = folder, settings
+        self.access_key_id, self.secret_access_key = new_id("AKIA", 16), new_secret()
+        self.account_id = ACCOUNT_ID
+        self.over = asyncio.Event()
+        self._started_at = time.time()
+        self._activity = Activity()
+        self._journal = Journal(settings.records_kept)
+        self._isolation = choose(run_dir)
+        self._isolation.prepare()
+        (self._isolation.shared / _CONFIG).write_text(export.config_text(settings.region), "utf-8")
+        self._moto = MotoPlug(account_id=ACCOUNT_ID, region=settings.region)
+        self._identity = Identity(
+            account_id=ACCOUNT_ID,
+            access_key_id=self.access_key_id,
+            secret=self.secret_access_key,
+            directory=self._moto,
+        )
+        packages = PackageStore(run_dir / "packages")
+        self._engine = self._make_engine(run_dir, packages)
+        self._plane = self._make_plane(packages)
+        self._gateway = self._make_gateway()
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds since anybody asked for anything."""
+        return self._activity.idle_s
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where it listens, once it does."""
+        return f"http://127.0.0.1:{self._gateway.port}"
+
+    async def start(self, port: int) -> None:
+        """Listen on 127.0.0.1. OSError when the wanted port cannot be had."""
+        await self._gateway.start(port)
+        await self._engine.start()
+
+    async def stop(self) -> None:
+        """Answer nobody any more, and leave no process behind."""
+        await self._gateway.stop()
+        await self._engine.stop()
+        self._moto.close()
+
+    def _make_engine(self, run_dir: Path, packages: PackageStore) -> Engine:
+        ports = EnginePorts(
+            identity=self._identity,
+            telemetry=_Direct(self._moto),
+            journal=self._journal,
+            endpoint=lambda: self.endpoint_url,
+            config_file=self._isolation.shared_path(_CONFIG),
+        )
+        return Engine(
+            packages=packages,
+            run_dir=run_dir,
+            ports=ports,
+            settings=EngineSettings(),
+            isolation=self._isolation,
+        )
+
+    def _make_plane(self, packages: PackageStore) -> ControlPlane:
+        links = CodeLinks(
+            lambda: self.endpoint_url, access_key_id=self.access_key_id, secret=self.secret_access_key
+        )
+        return ControlPlane(
+            engine=self._engine, packages=packages, roles=self._moto, objects=self._moto, links=links
+        )
+
+    def _make_gateway(self) -> Gateway:
+        console = Console(journal=self._journal, status=self._status, stop=self.over.set)
+        services = {"lambda": LambdaService(self._plane), "lambada": console}
+        return Gateway(
+            Authenticator(self._identity, region=self._settings.region),
+            services={name: self._watched(service) for name, service in services.items()},
+            fallback=self._watched(self._moto),
+        )
+
+    def _watched(self, service: Service) -> Watched:
+        return Watched(service, self._activity)
+
+    def _status(self) -> CloudStatus:
+        shelf = self._plane.store.shelf(ACCOUNT_ID, self._settings.region)
+        phases = Counter(view.phase for view in self._engine.environments())
+        return CloudStatus(
+            name="local",
+            region=self._settings.region,
+            account_id=ACCOUNT_ID,
+            endpoint_url=self.endpoint_url,
+            pid=os.getpid(),
+            started_at=self._started_at,
+            memory_mb=round(process_tree.resident_bytes(os.getpid()) / _MB, 1),
+            idle_s=round(self._activity.idle_s, 1),
+            idle_stop_s=self._settings.idle_stop_s,
+            isolation=self._isolation.name,
+            isolation_explanation=self._isolation.explanation,
+            functions=tuple(sorted(shelf.functions)),
+            environments=tuple(sorted(phases.items())),
+            invocations=self._journal.invocations,
+            log_file=str(self._folder.log_file),
+            state_folder=str(self._folder.path),
+        )

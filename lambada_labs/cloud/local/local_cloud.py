@@ -1,0 +1,96 @@
+"""A running local cloud as labs and commands see it: variables, clients, records, status."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+from typing import Any
+
+from lambada_labs.cloud.local import export, private_client, process
+from lambada_labs.cloud.local.journal import life_from_json, record_from_json
+from lambada_labs.cloud.local.state import FOLDER_VARIABLE, CloudState, StateFolder
+from lambada_labs.cloud.port import CloudStatus
+from lambada_labs.model import InvocationRecord, LifeEvent
+
+_STATUS_FIELDS = frozenset(field.name for field in fields(CloudStatus))
+
+
+class LocalCloud:
+    """The cloud of one state folder; implements `cloud.port.Cloud`."""
+
+    name = "local"
+
+    def __init__(self, folder: StateFolder, state: CloudState) -> None:
+        self._folder, self._state = folder, state
+        self.endpoint_url = state.endpoint_url
+        self.region = state.region
+        self.account_id = state.account_id
+        self.pid = state.pid
+        self.note = folder.note
+
+    def __repr__(self) -> str:
+        return f"LocalCloud({self.endpoint_url}, {self.region}, account {self.account_id}, pid {self.pid})"
+
+    def connection(self) -> dict[str, Any]:
+        """Address and keys, as `lambada up --json` prints them."""
+        state = self._state
+        return {
+            "endpoint_url": state.endpoint_url,
+            "access_key_id": state.access_key_id,
+            "secret_access_key": state.secret_access_key,
+            "region": state.region,
+            "account_id": state.account_id,
+            "pid": state.pid,
+        }
+
+    def environment(self) -> dict[str, str]:
+        """The variables with which boto3, the AWS CLI and other SDKs reach this cloud and nothing else."""
+        return export.variables(self._folder, self._state, os.environ)
+
+    def apply_to_environ(self) -> None:
+        """Make plain `boto3.client("lambda")` and `!aws` of this process reach this cloud only."""
+        for name in export.foreign(os.environ):
+            del os.environ[name]
+        os.environ.update(self.environment())
+        export.forget_default_session()
+
+    def subprocess_environ(self) -> dict[str, str]:
+        """A whole environment for a child process: this one's, turned to this cloud and its state folder."""
+        foreign = export.foreign(os.environ)
+        kept = {name: value for name, value in os.environ.items() if name not in foreign}
+        return {**kept, **self.environment(), FOLDER_VARIABLE: str(self._folder.path)}
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A boto3 client for it, whatever the process's own variables say; `options` as boto3 takes them."""
+        from lambada_labs.cloud.local.clients import client
+
+        return client(self._state, self.environment(), service, **options)
+
+    def records(self, function: str | None = None, since: float | None = None) -> list[InvocationRecord]:
+        """The invocations it still knows, oldest first."""
+        answer = private_client.call(self._state, "records", **_filter(function, since))
+        return [record_from_json(values) for values in answer]
+
+    def life(self, function: str | None = None, since: float | None = None) -> list[LifeEvent]:
+        """What its execution environments went through, oldest first."""
+        answer = private_client.call(self._state, "life", **_filter(function, since))
+        return [life_from_json(values) for values in answer]
+
+    def status(self) -> CloudStatus:
+        """What it is and holds now."""
+        answer = private_client.call(self._state, "status")
+        found = {name: _tuples(value) for name, value in answer.items() if name in _STATUS_FIELDS}
+        return CloudStatus(**found)
+
+    def stop(self) -> bool:
+        """Stop it, with everything that runs in it; whether it was still there."""
+        return process.stop(self._folder)
+
+
+def _filter(function: str | None, since: float | None) -> dict[str, str]:
+    named = {"function": function, "since": None if since is None else repr(since)}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value

@@ -1,0 +1,45 @@
+"""The folder of one running cloud, and the sweep of what earlier clouds left: processes first, then files."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shutil
+from pathlib import Path
+
+from lambada_labs.runtime.process import sweep
+
+log = logging.getLogger(__name__)
+
+
+def create(parent: Path, name: str) -> Path:
+    """A fresh folder for this cloud; what other clouds of this user left beside it is ended and removed."""
+    parent.mkdir(mode=0o700, exist_ok=True)
+    clear(parent)
+    folder = parent / name
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def clear(parent: Path) -> list[int]:
+    """End what clouds that are gone left running, and remove their folders; the process numbers ended."""
+    ended = []
+    for left in sorted(parent.glob("*")):
+        pids = sweep(left)
+        if pids:
+            log.warning("ended %d processes that an earlier cloud left: %s", len(pids), pids)
+        ended += pids
+        remove(left)
+    return ended
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with all read-only packages in it; what cannot be removed stays for the next sweep."""
+    for place, names, _ in os.walk(folder):
+        for name in names:
+            path = Path(place, name)
+            if not path.is_symlink():
+                with contextlib.suppress(OSError):  # a mount of the cloud's own namespace stands on it
+                    path.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,30 @@
+"""What every test may ask for: a local cloud of its own."""
+
+import pytest
+
+from lambada_labs.cloud import local
+from lambada_labs.cloud.local.settings import CloudSettings
+from lambada_labs.cloud.local.state import StateFolder
+from lambada_labs.runtime import process_tree
+
+
+def pytest_configure():
+    """Byte code is worth having: dozens of interpreters start in these tests."""
+    import os
+
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory):
+    """A running local cloud (a `LocalCloud`) that belongs to this test module alone; stopped with it.
+
+    `cloud.client("lambda")` is a boto3 client for it, `cloud.subprocess_environ()` the variables with which
+    the AWS CLI, `lambada` and other programs reach it.
+    """
+    path = tmp_path_factory.mktemp("cloud")
+    path.chmod(0o700)
+    cloud = local.attach_or_start(CloudSettings(idle_stop_s=900), folder=StateFolder(path=path))
+    yield cloud
+    cloud.stop()
+    assert process_tree.born(cloud.pid) is None, f"the cloud {cloud.pid} is still there"
