@@ -18,12 +18,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
+from lambada_labs import facts
 from lambada_labs.cloud.local import wsgi
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import IssuedKey
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
-from lambada_labs.cloud.local.metric import Statistics
 from lambada_labs.cloud.local.role import Role
+from lambada_labs.cloud.local.telemetry import Caps, LogLine, Statistics, StoredLine
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ MANAGED_POLICIES = (
     "AWSXRayDaemonWriteAccess",
 )
 PARTITION = "aws"
+ROLE_SESSION_S = facts.number("limit.role_session.default_s")
 MAKE_ACCOUNT = "_create_account_specific_backend"
 WAITING_SERVICES = frozenset({"sqs", "kinesis"})  # their calls may sleep in a thread
 LOCKED_SERVICES = frozenset({"logs", "monitoring"})  # we write into their stores ourselves
@@ -53,10 +55,11 @@ class MotoPlug:
     `account_id` and `region` are those of the cloud.
     """
 
-    def __init__(self, *, account_id: str, region: str, threads: int = 16) -> None:
+    def __init__(self, *, account_id: str, region: str, caps: Caps | None = None, threads: int = 16) -> None:
         for name, value in SWITCHES.items():
             os.environ.setdefault(name, value)
         self.account_id, self.region = account_id, region
+        self._caps = caps or Caps()
         self._dispatcher = _Dispatcher()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="moto")
         self._waiting = ThreadPoolExecutor(4 * threads, thread_name_prefix="moto-waiting")
@@ -78,11 +81,13 @@ class MotoPlug:
 
     def serve(self, request: AwsRequest) -> AwsResponse:
         """The same, in the thread of the caller."""
+        self._before.get(request.service, _nothing)()
         if request.service not in LOCKED_SERVICES:
             return self._call(request)
         with self._store_lock:
-            self._before.get(request.service, _nothing)()
-            return self._call(request)
+            response = self._call(request)
+            self._trim(request.headers.get("x-amz-target", ""))
+            return response
 
     def close(self) -> None:
         """Let the threads end; running requests are not waited for."""
@@ -126,13 +131,13 @@ class MotoPlug:
         for found in list(self._iam().roles.values()):
             if found.arn == role_arn:
                 policy = json.loads(found.assume_role_policy_document or "{}")
-                longest = int(found.max_session_duration or 3600)
+                longest = int(found.max_session_duration or ROLE_SESSION_S)
                 return Role(
                     arn=role_arn,
                     name=found.name,
                     role_id=found.id,
                     trust_policy=policy,
-                    max_session_s=longest,
+                    longest_session_s=longest,
                 )
         return None
 
@@ -161,71 +166,59 @@ class MotoPlug:
             raise AwsError("NoSuchVersion", "The specified version does not exist.", NOT_FOUND, Key=key)
         raise AwsError("NoSuchKey", "The specified key does not exist.", NOT_FOUND, Key=key)
 
-    def append_logs(
-        self, group: str, stream: str, events: Sequence[tuple[int, str]], *, region: str = ""
-    ) -> None:
-        """Append (epoch milliseconds, message) pairs; group and stream are made when missing."""
+    def append_logs(self, region: str, group: str, stream: str, events: Sequence[LogLine]) -> None:
+        """Append to a stream, made when missing; the oldest lines beyond the caps are forgotten."""
         from moto.logs.models import LogEvent, logs_backends
 
         with self._store_lock:
-            logs = logs_backends[self.account_id][region or self.region]
+            logs = logs_backends[self.account_id][region]
             logs.ensure_log_group(group)
             logs.ensure_log_stream(group, stream)
             store = logs.groups[group].streams[stream]
-            now = datetime.now(UTC).replace(tzinfo=None)
-            ingested = int(datetime.now(UTC).timestamp() * 1000)
+            now = datetime.now(UTC)
+            ingested = int(now.timestamp() * 1000)
             # Not the store's own method: it would push to subscription filters, and those are ours.
             store.events += [LogEvent(ingested, {"timestamp": at, "message": text}) for at, text in events]
-            store.last_ingestion_time = now
+            store.last_ingestion_time = now.replace(tzinfo=None)
             store.stored_bytes += sum(len(text) for _, text in events)
             store.upload_sequence_token += 1
+            _trim_group(logs.groups[group].streams, self._caps)
 
-    def read_logs(
-        self, group: str, *, since_ms: int = 0, region: str = ""
-    ) -> list[tuple[int, int, str, str]]:
-        """(sequence, epoch milliseconds, stream, message) of a group by time; empty for an unknown one."""
+    def read_logs(self, region: str, group: str, since_ms: int = 0) -> list[StoredLine]:
+        """What a group holds, by time; empty for an unknown one."""
         from moto.logs.models import logs_backends
 
         with self._store_lock:
-            found = logs_backends[self.account_id][region or self.region].groups.get(group)
-            rows = [
-                (event.event_id, event.timestamp, name, event.message)
+            found = logs_backends[self.account_id][region].groups.get(group)
+            lines = [
+                StoredLine(event.event_id, event.timestamp, name, event.message)
                 for name, stream in (found.streams.items() if found else ())
                 for event in stream.events
                 if event.timestamp >= since_ms
             ]
-        return sorted(rows, key=lambda row: (row[1], row[0]))
+        return sorted(lines, key=lambda line: (line.at_ms, line.number))
 
-    def trim_logs(self, *, per_stream: int, per_group: int) -> None:
-        """Forget the oldest events beyond these numbers, and the oldest streams that hold nothing else."""
-        from moto.logs.models import logs_backends
-
-        with self._store_lock:
-            for _, _, logs in logs_backends.iter_backends():
-                for group in logs.groups.values():
-                    _trim_group(group.streams, per_stream, per_group)
-
-    def put_metrics(self, namespace: str, statistics: Sequence[Statistics], *, cap: int) -> None:
-        """Append statistic sets to a namespace, keeping the newest `cap` data of the whole store."""
+    def put_metrics(self, region: str, namespace: str, statistics: Sequence[Statistics]) -> None:
+        """Append statistic sets to a namespace, forgetting the oldest data of the Region beyond the cap."""
         from moto.cloudwatch.models import MetricAggregatedDatum, cloudwatch_backends
 
         with self._store_lock:
-            store = cloudwatch_backends[self.account_id][self.region].metric_data
-            for item in statistics:
-                store.append(
-                    MetricAggregatedDatum(
-                        namespace=namespace,
-                        name=item.name,
-                        min_stat=item.minimum,
-                        max_stat=item.maximum,
-                        sample_count=float(item.count),
-                        sum_stat=item.total,
-                        dimensions=[{"Name": name, "Value": value} for name, value in item.dimensions],
-                        timestamp=datetime.fromtimestamp(item.at, UTC).replace(tzinfo=None),
-                        unit=item.unit,
-                    )
-                )
-            del store[: max(0, len(store) - cap)]
+            store = cloudwatch_backends[self.account_id][region].metric_data
+            store += [MetricAggregatedDatum(**_datum(namespace, item)) for item in statistics]
+            del store[: max(0, len(store) - self._caps.metric_data)]
+
+    def _trim(self, target: str) -> None:
+        """Hold the caps against what clients put themselves."""
+        from moto.cloudwatch.models import cloudwatch_backends
+        from moto.logs.models import logs_backends
+
+        if target.endswith(".PutLogEvents"):
+            for _, _, logs in logs_backends.iter_backends():
+                for group in logs.groups.values():
+                    _trim_group(group.streams, self._caps)
+        if not target.startswith("Logs_"):
+            for _, _, metrics in cloudwatch_backends.iter_backends():
+                del metrics.metric_data[: max(0, len(metrics.metric_data) - self._caps.metric_data)]
 
     def _iam(self) -> Any:
         from moto.iam.models import iam_backends
@@ -246,7 +239,7 @@ class MotoPlug:
 
 
 class _Dispatcher:
-    """The dispatcher of moto without its two costs: listing a folder per request, one lock for slow starts."""
+    """The dispatcher of moto without its costs: a folder listed per request, one lock for slow starts."""
 
     def __init__(self) -> None:
         from moto.backends import list_of_moto_modules
@@ -285,22 +278,43 @@ class _Dispatcher:
 
 
 def _tame() -> None:
-    """No Docker, and no global lock where nothing is made."""
+    """No Docker, no global lock where nothing is made, and metrics matched by all of their dimensions."""
+    from moto.cloudwatch.models import CloudWatchBackend
     from moto.core.base_backend import BackendDict
     from moto.core.config import default_user_config
 
     default_user_config["lambda"]["use_docker"] = False
     default_user_config["batch"]["use_docker"] = False
-    make = getattr(BackendDict, MAKE_ACCOUNT)
-    if getattr(make, "is_quick", False):
+    make, measure = getattr(BackendDict, MAKE_ACCOUNT), CloudWatchBackend.get_metric_statistics
+    if getattr(make, "is_ours", False):
         return
 
     def make_quickly(self: Any, account_id: str) -> None:
         if not dict.__contains__(self, account_id):
             make(self, account_id)
 
-    make_quickly.is_quick = True  # type: ignore[attr-defined]
+    def measure_exactly(self: Any, *, dimensions: Sequence[Mapping[str, str]], **query: Any) -> Any:
+        wanted = sorted((item["Name"], item["Value"]) for item in dimensions)
+        data = [item for item in self.get_all_metrics() if sorted(_names(item)) == wanted]
+        return measure(_Metrics(data), dimensions=dimensions, **query)
+
+    make_quickly.is_ours = True  # type: ignore[attr-defined]
     setattr(BackendDict, MAKE_ACCOUNT, make_quickly)
+    CloudWatchBackend.get_metric_statistics = measure_exactly
+
+
+class _Metrics:
+    """As much of moto's CloudWatch as its statistics look at."""
+
+    def __init__(self, data: list[Any]) -> None:
+        self._data = data
+
+    def get_all_metrics(self) -> list[Any]:
+        return self._data
+
+
+def _names(datum: Any) -> list[tuple[str, str]]:
+    return [(dimension.name, dimension.value) for dimension in datum.dimensions]
 
 
 def _our_headers(request: AwsRequest) -> dict[str, str]:
@@ -343,19 +357,33 @@ def _shaped(request: AwsRequest, response: AwsResponse) -> AwsResponse:
     raise AwsError("InternalFailure", f"The local cloud's emulation of {request.service} failed.", 500)
 
 
-def _trim_group(streams: dict[str, Any], per_stream: int, per_group: int) -> None:
+def _trim_group(streams: dict[str, Any], caps: Caps) -> None:
     total = 0
     for stream in streams.values():
-        del stream.events[: max(0, len(stream.events) - per_stream)]
+        del stream.events[: max(0, len(stream.events) - caps.log_events_per_stream)]
         total += len(stream.events)
     for name in list(streams):  # oldest first: a dict keeps the order of creation
-        if total <= per_group:
+        if total <= caps.log_events_per_group:
             return
-        dropped = min(len(streams[name].events), total - per_group)
+        dropped = min(len(streams[name].events), total - caps.log_events_per_group)
         del streams[name].events[:dropped]
         total -= dropped
         if not streams[name].events:
             del streams[name]
+
+
+def _datum(namespace: str, item: Statistics) -> dict[str, Any]:
+    return {
+        "namespace": namespace,
+        "name": item.name,
+        "min_stat": item.minimum,
+        "max_stat": item.maximum,
+        "sample_count": float(item.count),
+        "sum_stat": item.total,
+        "dimensions": [{"Name": name, "Value": value} for name, value in item.dimensions],
+        "timestamp": datetime.fromtimestamp(item.at, UTC).replace(tzinfo=None),
+        "unit": item.unit,
+    }
 
 
 def _policy(text: str, name: str) -> Any:

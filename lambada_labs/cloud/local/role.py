@@ -17,14 +17,14 @@ class Role:
     name: str
     role_id: str
     trust_policy: Mapping[str, Any]
-    max_session_s: int = 3600
+    longest_session_s: int
 
     def trusts(self, service: str) -> bool:
         """Whether a service principal such as `lambda.amazonaws.com` may assume the role."""
         return self._decided("Service", {service})
 
     def trusts_caller(self, *, arn: str, account_id: str) -> bool:
-        """Whether an IAM principal may assume the role, named by ARN or by account; conditions are not read."""
+        """Whether an IAM principal may assume the role, by its ARN or its account; conditions go unread."""
         return self._decided("AWS", {arn, account_id, f"arn:aws:iam::{account_id}:root", "*"})
 
     def _decided(self, kind: str, names: set[str]) -> bool:
