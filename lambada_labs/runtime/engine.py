@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lambada_labs.model import Invocation, Phase, Reply
+from lambada_labs.runtime import strays
 from lambada_labs.runtime.environment import Environment, Kit
 from lambada_labs.runtime.event_queue import EventQueue
 from lambada_labs.runtime.isolation import Isolation
@@ -21,6 +22,7 @@ from lambada_labs.runtime.run import throttled_record
 from lambada_labs.runtime.runtime_api import RuntimeApi
 from lambada_labs.runtime.settings import EngineSettings
 from lambada_labs.runtime.start_slots import StartSlots
+from lambada_labs.runtime.strays import Strays
 
 __all__ = ["ChunkSink", "Engine", "EngineSettings", "EnvironmentView", "Ports", "ThrottleReason", "Throttled"]
 
@@ -59,9 +61,12 @@ class Engine:
         self._settings, self._ports = settings, ports
         self._api = RuntimeApi()
         self._quota = Quota(settings.account_concurrency)
-        self._events = EventQueue(self.invoke, first_wait_s=settings.throttle_backoff_s)
+        self._events = EventQueue(self.invoke, settings)
         self._housekeeper: asyncio.Task[None] | None = None
-        starter = RuntimeStarter(packages=packages, isolation=isolation, api=self._api, ports=ports)
+        self._strays = Strays()
+        starter = RuntimeStarter(
+            packages=packages, isolation=isolation, api=self._api, ports=ports, strays=self._strays
+        )
         self._pool = Pool(
             Kit(
                 settings=settings,
@@ -75,6 +80,7 @@ class Engine:
 
     async def start(self) -> None:
         """Open the Runtime API."""
+        strays.adopt()
         await self._api.start()
         self._housekeeper = asyncio.create_task(self._keep_house())
 
@@ -115,7 +121,10 @@ class Engine:
             self._pool.end(environment)
             raise
         self._pool.give_back(environment)
-        return reply
+        if on_chunk is None or reply.function_error or not reply.payload:
+            return reply
+        await on_chunk(reply.payload)
+        return replace(reply, payload=b"")
 
     def submit(self, invocation: Invocation) -> None:
         """Queue an event for asynchronous invocation."""
@@ -138,6 +147,7 @@ class Engine:
         while True:
             await asyncio.sleep(pause_s)
             self._pool.expire()
+            self._strays.bury()
 
 
 def _view(environment: Environment) -> EnvironmentView:

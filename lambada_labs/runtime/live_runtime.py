@@ -18,6 +18,7 @@ from lambada_labs.runtime.ports import Ports
 from lambada_labs.runtime.process import RuntimeProcess, SpawnPlan
 from lambada_labs.runtime.runtime_api import RuntimeApi
 from lambada_labs.runtime.session import Ending, Session
+from lambada_labs.runtime.strays import Strays
 
 _LOG_CHANNEL = "_LAMBDA_TELEMETRY_LOG_FD"
 #: A runtime that reported its init error ends by itself, after its last words.
@@ -69,6 +70,7 @@ class RuntimeStarter:
     isolation: Isolation
     api: RuntimeApi
     ports: Ports
+    strays: Strays
 
     async def start(
         self,
@@ -114,8 +116,10 @@ class RuntimeStarter:
                 env=plan.env,
                 cwd=Path(plan.cwd),
                 output=output,
+                environment_id=place.environment_id,
                 pid_file=place.folder / "pid",
-            )
+            ),
+            self.strays,
         )
 
     def _plan(

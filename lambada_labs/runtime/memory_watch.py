@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from lambada_labs.runtime import process_tree
 from lambada_labs.runtime.process import RuntimeProcess
 
 _MB = 1024 * 1024
-#: Reading the tree anew costs more than reading its sizes: every so many looks.
-_LOOKS_PER_TREE = 5
+#: Walking the tree costs more than reading the sizes of its processes: at most this often, in seconds.
+_WALK_EVERY_S = 0.1
 
 
 class MemoryUse:
@@ -21,34 +22,36 @@ class MemoryUse:
         self._limit = limit_mb * _MB
         self._exceeded = exceeded
         self._members: list[int] = []
-        self._looks = 0
-        self._sampled = 0
+        self._walked = 0.0
+        self._peak = 0
 
     def look(self) -> None:
         """One sample."""
-        if self._looks % _LOOKS_PER_TREE == 0:
-            self._members = self._process.members()
-        self._looks += 1
+        self._walk()
         held = sum(map(process_tree.resident_bytes, self._members))
-        self._sampled = max(self._sampled, held)
+        self._peak = max(self._peak, held)
         if held > self._limit:
             self._exceeded()
 
     def settle(self) -> bool:
         """Ask the kernel for the peak it kept; False when that was above the limit between two looks."""
-        members = self._members if self._looks > 1 else self._process.members()
-        self._members = members
-        # Peaks of several processes need not fall together: only a lone runtime's own is exact.
-        if len(members) == 1:
-            self._sampled = max(self._sampled, process_tree.peak_bytes(members[0]))
-        else:
-            self._sampled = max(self._sampled, sum(map(process_tree.resident_bytes, members)))
-        return self._sampled <= self._limit
+        self._walk()
+        if len(self._members) == 1:
+            self._peak = max(self._peak, process_tree.peak_bytes(self._members[0]))
+        else:  # peaks of several processes need not have come together: only what they hold now is sure
+            self.look()
+        return self._peak <= self._limit
 
     @property
     def peak_mb(self) -> int:
         """Whole MB, never above the limit: nothing could hold more."""
-        return max(1, min(self._sampled, self._limit) // _MB)
+        return max(1, min(self._peak, self._limit) // _MB)
+
+    def _walk(self) -> None:
+        now = time.monotonic()
+        if now - self._walked > _WALK_EVERY_S:
+            self._walked = now
+            self._members = self._process.members()
 
 
 class MemoryWatch:

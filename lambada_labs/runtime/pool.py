@@ -28,17 +28,22 @@ class Pool:
 
     async def take(self, function: FunctionConfig) -> Environment:
         """The most recently used idle environment of this version, or a new one."""
+        while (environment := self._idle_one(function)) is None:
+            if len(self._all) < self._kit.settings.max_environments or self._evict():
+                environment = Environment(function, self._kit)
+                self._all.add(environment)
+                break
+            await self._room()
+        return environment
+
+    def _idle_one(self, function: FunctionConfig) -> Environment | None:
         idle = self._idle.get(function.qualified_arn)
         while idle:
             environment = idle.pop()
             if _same(environment.function, function):
                 return environment
             self.end(environment)
-        while len(self._all) >= self._kit.settings.max_environments and not self._evict():
-            await self._room()
-        environment = Environment(function, self._kit)
-        self._all.add(environment)
-        return environment
+        return None
 
     def give_back(self, environment: Environment) -> None:
         """Its work is over: it waits for the next, or ends when its code is no longer the function's."""
@@ -108,7 +113,12 @@ class Pool:
     async def _room(self) -> None:
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
-        await waiting
+        try:
+            await waiting
+        except asyncio.CancelledError:
+            if waiting.done():  # woken and cancelled at once: the next one may have the place
+                self._wake()
+            raise
 
     def _wake(self) -> None:
         while self._waiting:

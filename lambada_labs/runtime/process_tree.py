@@ -14,14 +14,20 @@ def children(pid: int) -> list[int]:
     """The living children of a process, of any of its threads."""
     if not LINUX:
         return _psutil_children(pid)
-    found: list[int] = []
     try:
-        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - called for every invocation
-            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:  # noqa: PTH123
-                found += map(int, file.read().split())
+        threads = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208 - often called
     except OSError:
-        return found
-    return found
+        return []
+    return [child for thread in threads for child in children_of_thread(pid, int(thread))]
+
+
+def children_of_thread(pid: int, thread: int) -> list[int]:
+    """The children that this thread of the process has (Linux)."""
+    try:
+        with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:  # noqa: PTH123 - often called
+            return [int(word) for word in file.read().split()]
+    except OSError:
+        return []
 
 
 def descendants(pid: int) -> list[int]:

@@ -12,7 +12,7 @@ from lambada_labs.runtime.session import Answer, Delivery
 
 
 class Run:
-    """The timeout counts from `begin`: when an event is delivered, or an Init inside the invocation begins."""
+    """The timeout counts from `begin`: an event is delivered, or an Init inside the invocation begins."""
 
     def __init__(self, invocation: Invocation, on_chunk: ChunkSink | None) -> None:
         self.invocation = invocation

@@ -69,6 +69,9 @@ class RuntimeApi:
             return await _dispatch(session, request, path)
         except NotAllowed as refusal:
             return _error(403, "InvalidStateTransition", str(refusal))
+        except (web.RequestPayloadError, ConnectionError):
+            session.finish_answer(_platform_fault(b"", "Runtime.TruncatedResponse"))
+            return _error(400, "TruncatedHTTPRequest", "HTTP request detected as truncated")
 
 
 async def _dispatch(session: Session, request: web.BaseRequest, path: str) -> web.StreamResponse:
@@ -123,10 +126,20 @@ async def _buffered(session: Session, request: web.BaseRequest) -> web.StreamRes
 
 
 async def _streamed(session: Session, request: web.BaseRequest, on_chunk: ChunkSink) -> web.StreamResponse:
+    heard = True
     async for chunk in request.content.iter_any():
-        await on_chunk(chunk)
+        heard = heard and await _heard(on_chunk, chunk)
     session.finish_answer(_answer_of(request, b""))
     return _accepted()
+
+
+async def _heard(on_chunk: ChunkSink, chunk: bytes) -> bool:
+    """A caller who went away does not end the function: the rest of its answer is read and dropped."""
+    try:
+        await on_chunk(chunk)
+    except ConnectionError:
+        return False
+    return True
 
 
 def _answer_of(request: web.BaseRequest, body: bytes) -> Answer:

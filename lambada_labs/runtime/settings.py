@@ -31,6 +31,8 @@ class EngineSettings:
     `max_environments` guards this machine's memory: past it the least recently used idle environment
     ends, and where all are busy the next one waits. `linger_s`: how long an answer waits for the
     runtime to ask for its next event, so that the caller's next call finds the environment idle.
+    `sampling_s`: how often memory is looked at. `throttle_backoff_s`: the first wait of a throttled
+    event. `event_deliveries_at_once`: for one function's queue.
     """
 
     idle_expiry_s: float = field(default_factory=lambda: facts.number("assumed.idle_expiry_s"))
@@ -42,3 +44,4 @@ class EngineSettings:
     linger_s: float = 0.1
     sampling_s: float = 0.02
     throttle_backoff_s: float = 1.0
+    event_deliveries_at_once: int = 100

@@ -14,9 +14,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from lambada_labs.errors import ToolMissing
 from lambada_labs.model import FunctionConfig, Invocation, InvocationRecord, LifeEvent, Reply
-from lambada_labs.runtime import isolation
 from lambada_labs.runtime.engine import Engine, EngineSettings
+from lambada_labs.runtime.isolation import Isolation, Mounts, NamespaceIsolation, RemapIsolation, choose
 from lambada_labs.runtime.package import PackageStore
 
 #: Generous: these tests share a small machine with others.
@@ -54,15 +57,37 @@ class ListPorts:
         return [event.phase for event in self.lives]
 
 
+class EnteredNamespaces(NamespaceIsolation):
+    """Each started program makes the cloud's own namespace for itself, so that pytest stays where it is."""
+
+    def prepare(self) -> None:
+        RemapIsolation(self._run_dir, reason="").prepare()
+
+    def command(self, argv: Sequence[str], mounts: Mounts) -> list[str]:
+        enter = [sys.executable, str(Path(__file__).with_name("entered.py")), str(self._run_dir)]
+        return [*enter, "user" if self._as_user else "root", *super().command(argv, mounts)]
+
+
+def isolated(run_dir: Path, way: str) -> Isolation:
+    """The isolation of this name, safe inside pytest; skips where the host refuses it."""
+    try:
+        chosen = choose(run_dir, way)
+    except ToolMissing as refused:
+        pytest.skip(str(refused))
+    if isinstance(chosen, NamespaceIsolation):
+        return EnteredNamespaces(run_dir, as_user=chosen._as_user)
+    return chosen
+
+
 class Room:
     """An engine, its ports, and short ways to make and call functions."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, *, way: str = "remap", **settings: Any) -> None:
         self.folder = folder
         self.run_dir = folder / "run"
         self.ports = ListPorts()
         self.packages = PackageStore(folder / "packages")
-        chosen = isolation.choose(self.run_dir)
+        chosen = isolated(self.run_dir, way)
         chosen.prepare()
         self.engine = Engine(
             packages=self.packages,
