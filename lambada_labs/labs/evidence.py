@@ -1,0 +1,77 @@
+"""What a check may look at: the state of the cloud, never the variables of a notebook."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lambada_labs.cloud.port import Cloud
+from lambada_labs.model import InvocationRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What one invocation by a check got: the answer as a Python value, and how it failed."""
+
+    answer: Any
+    function_error: str | None
+    log: str
+
+    @property
+    def error_type(self) -> str:
+        """The `errorType` of a failed invocation, or nothing."""
+        known = self.function_error and isinstance(self.answer, Mapping)
+        return str(self.answer.get("errorType", "")) if known else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Reads one cloud through AWS's own API, and the records of what ran on it."""
+
+    cloud: Cloud
+
+    def function(self, name: str) -> Mapping[str, Any] | None:
+        """The configuration of a function, or `None` where there is none."""
+        client = self.cloud.client("lambda")
+        try:
+            found: Mapping[str, Any] = client.get_function_configuration(FunctionName=name)
+        except client.exceptions.ResourceNotFoundException:
+            return None
+        return found
+
+    def records(self, name: str, since: float | None = None) -> list[InvocationRecord]:
+        """The invocations of a function, oldest first; `since` in seconds since the epoch."""
+        return sorted(self.cloud.records(name, since), key=lambda record: record.accepted_at)
+
+    def log(self, name: str) -> list[str]:
+        """The lines of a function's log group, oldest first."""
+        client = self.cloud.client("logs")
+        pages = client.get_paginator("filter_log_events").paginate(logGroupName=f"/aws/lambda/{name}")
+        try:
+            events = sorted(_events(pages), key=lambda event: int(event["timestamp"]))
+        except client.exceptions.ResourceNotFoundException:
+            return []
+        return [str(event["message"]).rstrip("\n") for event in events]
+
+    def said(self, name: str, opening: str) -> list[str]:
+        """What the handler printed after these words, line by line, oldest first."""
+        return [line[len(opening) :].strip() for line in self.log(name) if line.startswith(opening)]
+
+    def call(self, name: str, event: Any) -> Called:
+        """Invoke a function synchronously, as the check's own caller."""
+        reply = self.cloud.client("lambda").invoke(
+            FunctionName=name, Payload=json.dumps(event).encode(), LogType="Tail"
+        )
+        return Called(
+            answer=json.loads(reply["Payload"].read() or b"null"),
+            function_error=reply.get("FunctionError"),
+            log=base64.b64decode(reply.get("LogResult", "")).decode(errors="replace"),
+        )
+
+
+def _events(pages: Any) -> Iterator[Mapping[str, Any]]:
+    for page in pages:
+        yield from page["events"]
