@@ -26,6 +26,10 @@ class LambadaError(Exception):
         parts = [self.seen, f"Expected: {self.expected}" if self.expected else "", self.todo]
         return " ".join(part.rstrip(".") + "." for part in parts if part)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints in place of a traceback: a learner has no use for ours."""
+        return [str(self)]
+
 
 class BadInput(LambadaError):
     """A value that cannot be used as it was given."""
