@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 import uuid
@@ -73,6 +74,11 @@ class Links(Protocol):
         ...
 
 
+def on_this_loop(seconds: float, call: Callable[[], None]) -> object:
+    """Call something after a while."""
+    return asyncio.get_running_loop().call_later(seconds, call)
+
+
 @dataclass(slots=True, kw_only=True)
 class ControlPlane:
     """The store and the neighbours of Lambda's control plane; time, chance and ids are handed in too."""
@@ -88,6 +94,7 @@ class ControlPlane:
     clock: Callable[[], float] = time.time
     chance: random.Random = field(default_factory=random.Random)
     new_id: Callable[[], str] = lambda: str(uuid.uuid4())
+    later: Callable[[float, Callable[[], None]], object] = on_this_loop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

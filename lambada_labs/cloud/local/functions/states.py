@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 from lambada_labs.cloud.local.functions.names import FunctionName
 from lambada_labs.cloud.local.functions.ports import ControlPlane
@@ -26,9 +27,8 @@ def check_settled(name: FunctionName, version: Version) -> None:
 
 def settle_later(plane: ControlPlane, name: FunctionName, *versions: Version) -> None:
     """Let these versions become `Active`, their update `Successful`, after a short real while."""
-    loop = asyncio.get_running_loop()
     for version in versions:
-        loop.call_later(plane.settle_s, _settle, plane, name, version)
+        plane.later(plane.settle_s, partial(_settle, plane, name, version))
 
 
 def _settle(plane: ControlPlane, name: FunctionName, version: Version) -> None:
