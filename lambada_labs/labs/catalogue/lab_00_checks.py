@@ -102,10 +102,7 @@ def check_break_it(evidence: Evidence) -> CheckResult:
 
 
 def _configuration(evidence: Evidence) -> Mapping[str, Any]:
-    return evidence.function(FUNCTION) or {
-        "MemorySize": _default_memory(),
-        ,
-    }
+    return evidence.function(FUNCTION) or {"MemorySize": _default_memory()}
 
 
 def _default_memory() -> int:
