@@ -157,7 +157,7 @@ def test_a_damaged_state_file_is_no_cloud(folder, content):
 def test_a_cloud_that_hangs_is_replaced(folder):
     cloud = start(folder)
     os.kill(cloud.pid, signal.SIGSTOP)
-    again = start(folder)
+    again = process.start_or_find(folder, CloudSettings(), patience_s=0.5)
     assert again.pid != cloud.pid
     assert process_tree.born(cloud.pid) is None
 

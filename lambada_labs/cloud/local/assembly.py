@@ -6,24 +6,27 @@ import asyncio
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from lambada_labs.cloud.local import export
 from lambada_labs.cloud.local.activity import Activity, Watched
 from lambada_labs.cloud.local.authenticate import Authenticator
+from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.console import Console
 from lambada_labs.cloud.local.engine_ports import EnginePorts
 from lambada_labs.cloud.local.functions import CodeLinks, ControlPlane, LambdaService
 from lambada_labs.cloud.local.gateway import Gateway
 from lambada_labs.cloud.local.identity import Identity, new_id, new_secret
 from lambada_labs.cloud.local.journal import Journal
+from lambada_labs.cloud.local.log_store import LogStore
 from lambada_labs.cloud.local.message import Service
+from lambada_labs.cloud.local.metric_store import MetricStore
 from lambada_labs.cloud.local.moto_plug import MotoPlug
 from lambada_labs.cloud.local.settings import CloudSettings
 from lambada_labs.cloud.local.state import StateFolder
+from lambada_labs.cloud.local.sts import SecurityTokens
+from lambada_labs.cloud.local.telemetry import Caps, StoredLine
 from lambada_labs.cloud.port import CloudStatus
-from lambada_labs.model import InvocationRecord
 from lambada_labs.runtime import process_tree
 from lambada_labs.runtime.engine import Engine, EngineSettings
 from lambada_labs.runtime.isolation import choose
@@ -32,20 +35,6 @@ from lambada_labs.runtime.package import PackageStore
 ACCOUNT_ID = "123456789012"  # the account of AWS's own examples
 _MB = 1 << 20
 _CONFIG = "aws_config"
-
-
-class _Direct:
-    """Logs without a buffer."""
-
-    def __init__(self, moto: MotoPlug) -> None:
-        self._moto = moto
-
-    def write_logs(self, group: str, stream: str, events: Sequence[tuple[int, str]], *, region: str) -> None:
-        """Straight into the store."""
-        self._moto.append_logs(group, stream, events, region=region)
-
-    def count(self, record: InvocationRecord) -> None:
-        """Nothing yet."""
 
 
 class Assembly:
@@ -65,7 +54,10 @@ class Assembly:
         self._isolation = choose(run_dir)
         self._isolation.prepare()
         (self._isolation.shared / _CONFIG).write_text(export.config_text(settings.region), "utf-8")
-        self._moto = MotoPlug(account_id=ACCOUNT_ID, region=settings.region)
+        self._moto = MotoPlug(account_id=ACCOUNT_ID, region=settings.region, caps=_caps(settings))
+        self._logs, self._metrics = LogStore(self._moto), MetricStore(self._moto)
+        self._moto.before("logs", self._logs.flush)
+        self._moto.before("monitoring", self._metrics.flush)
         self._identity = Identity(
             account_id=ACCOUNT_ID,
             access_key_id=self.access_key_id,
@@ -96,12 +88,14 @@ class Assembly:
         """Answer nobody any more, and leave no process behind."""
         await self._gateway.stop()
         await self._engine.stop()
-        self._moto.close()
+        for store in (self._logs, self._metrics, self._moto):
+            store.close()
 
     def _make_engine(self, run_dir: Path, packages: PackageStore) -> Engine:
         ports = EnginePorts(
             identity=self._identity,
-            telemetry=_Direct(self._moto),
+            logs=self._logs,
+            metrics=self._metrics,
             journal=self._journal,
             endpoint=lambda: self.endpoint_url,
             config_file=self._isolation.shared_path(_CONFIG),
@@ -123,8 +117,14 @@ class Assembly:
         )
 
     def _make_gateway(self) -> Gateway:
-        console = Console(journal=self._journal, status=self._status, stop=self.over.set)
-        services = {"lambda": LambdaService(self._plane), "lambada": console}
+        console = Console(
+            journal=self._journal, status=self._status, stop=self.over.set, log_lines=self._log_lines
+        )
+        services: dict[str, Service] = {
+            "lambda": LambdaService(self._plane),
+            "sts": SecurityTokens(self._identity, self._moto),
+            "lambada": console,
+        }
         return Gateway(
             Authenticator(self._identity, region=self._settings.region),
             services={name: self._watched(service) for name, service in services.items()},
@@ -133,6 +133,17 @@ class Assembly:
 
     def _watched(self, service: Service) -> Watched:
         return Watched(service, self._activity)
+
+    def _log_lines(self, function: str, since_ms: int) -> list[StoredLine]:
+        """The lines of a function's log group; AwsError where there is neither function nor log group."""
+        region = self._settings.region
+        found = self._plane.store.shelf(ACCOUNT_ID, region).functions.get(function)
+        group = found.latest.config.log_group_name if found else f"/aws/lambda/{function}"
+        lines = self._logs.read(region, group, since_ms)
+        if not lines and found is None:
+            arn = f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:{function}"
+            raise AwsError("ResourceNotFoundException", f"Function not found: {arn}", 404)
+        return lines
 
     def _status(self) -> CloudStatus:
         shelf = self._plane.store.shelf(ACCOUNT_ID, self._settings.region)
@@ -155,3 +166,12 @@ class Assembly:
             log_file=str(self._folder.log_file),
             state_folder=str(self._folder.path),
         )
+
+
+def _caps(settings: CloudSettings) -> Caps:
+    of_stream = min(Caps().log_events_per_stream, settings.log_events_kept)
+    return Caps(
+        log_events_per_stream=of_stream,
+        log_events_per_group=settings.log_events_kept,
+        metric_data=settings.metrics_kept,
+    )

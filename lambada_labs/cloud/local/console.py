@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -10,21 +11,30 @@ from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.journal import Journal, life_to_json, record_to_json
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
 from lambada_labs.cloud.local.private_client import ROOT_PATH
+from lambada_labs.cloud.local.telemetry import StoredLine
 from lambada_labs.cloud.port import CloudStatus
+
+_MS = 1000
 
 
 class Console:
     """Answers the commands and notebooks of the learner who owns this cloud."""
 
     def __init__(
-        self, *, journal: Journal, status: Callable[[], CloudStatus], stop: Callable[[], None]
+        self,
+        *,
+        journal: Journal,
+        status: Callable[[], CloudStatus],
+        stop: Callable[[], None],
+        log_lines: Callable[[str, int], list[StoredLine]],
     ) -> None:
-        self._journal, self._status, self._stop = journal, status, stop
-        self._operations: Mapping[str, Callable[[AwsRequest], Any]] = {
-            "ping": lambda _: {},
-            "status": lambda _: asdict(self._status()),
+        self._journal, self._status, self._stop, self._log_lines = journal, status, stop, log_lines
+        self._operations: Mapping[str, Callable[[AwsRequest], Awaitable[Any]]] = {
+            "ping": self._ping,
+            "status": self._show_status,
             "records": self._records,
             "life": self._life,
+            "logs": self._logs,
             "stop": self._end,
         }
 
@@ -36,15 +46,28 @@ class Console:
         operation = self._operations.get(request.path.removeprefix(ROOT_PATH))
         if operation is None:
             raise AwsError("UnknownOperationException", f"{request.path} is no operation", 404)
-        return AwsResponse.of_json(operation(request))
+        return AwsResponse.of_json(await operation(request))
 
-    def _records(self, request: AwsRequest) -> list[Any]:
+    async def _ping(self, _: AwsRequest) -> dict[str, str]:
+        return {}
+
+    async def _show_status(self, _: AwsRequest) -> dict[str, Any]:
+        return asdict(self._status())
+
+    async def _records(self, request: AwsRequest) -> list[Any]:
         return [record_to_json(one) for one in self._journal.records(*_filter(request))]
 
-    def _life(self, request: AwsRequest) -> list[Any]:
+    async def _life(self, request: AwsRequest) -> list[Any]:
         return [life_to_json(one) for one in self._journal.events(*_filter(request))]
 
-    def _end(self, _: AwsRequest) -> dict[str, str]:
+    async def _logs(self, request: AwsRequest) -> list[Any]:
+        """Lines of one function's log group from `since` on, those after number `after` only."""
+        function, since = _filter(request)
+        lines = await asyncio.to_thread(self._log_lines, function or "", int((since or 0) * _MS))
+        after = int(request.parameter("after") or -1)
+        return [list(line) for line in lines if line.number > after]
+
+    async def _end(self, _: AwsRequest) -> dict[str, str]:
         self._stop()
         return {}
 

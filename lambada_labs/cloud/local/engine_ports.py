@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 from lambada_labs.cloud.local.identity import Identity
 from lambada_labs.cloud.local.journal import Journal
+from lambada_labs.cloud.local.log_store import LogStore
+from lambada_labs.cloud.local.metric_store import MetricStore
 from lambada_labs.model import FunctionConfig, InvocationRecord, LifeEvent
-
-
-class Telemetry(Protocol):
-    """Where function logs and metrics go."""
-
-    def write_logs(self, group: str, stream: str, events: Sequence[tuple[int, str]], *, region: str) -> None:
-        """Log events as (milliseconds since the epoch, text)."""
-
-    def count(self, record: InvocationRecord) -> None:
-        """The metrics of one invocation."""
 
 
 class EnginePorts:
@@ -27,12 +18,14 @@ class EnginePorts:
         self,
         *,
         identity: Identity,
-        telemetry: Telemetry,
+        logs: LogStore,
+        metrics: MetricStore,
         journal: Journal,
         endpoint: Callable[[], str],
         config_file: str,
     ) -> None:
-        self._identity, self._telemetry, self._journal = identity, telemetry, journal
+        self._identity, self._journal = identity, journal
+        self._logs, self._metrics = logs, metrics
         self._endpoint, self._config_file = endpoint, config_file
 
     def credentials(self, function: FunctionConfig, environment_id: str) -> Mapping[str, str]:
@@ -49,15 +42,16 @@ class EnginePorts:
 
     def write_logs(self, function: FunctionConfig, stream: str, events: Sequence[tuple[int, str]]) -> None:
         """Into the function's log group."""
-        self._telemetry.write_logs(function.log_group_name, stream, events, region=function.region)
+        self._logs.write(function, stream, events)
 
     def record(self, record: InvocationRecord) -> None:
         """Into the journal and the metrics."""
         self._journal.record(record)
-        self._telemetry.count(record)
+        self._metrics.record(record)
 
     def life(self, event: LifeEvent) -> None:
         """Into the journal; the keys of an environment end with it."""
         self._journal.life(event)
+        self._metrics.life(event)
         if event.phase == "killed":
             self._identity.revoke(event.environment_id)

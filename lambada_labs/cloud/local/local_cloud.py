@@ -76,6 +76,16 @@ class LocalCloud:
         answer = private_client.call(self._state, "life", **_filter(function, since))
         return [life_from_json(values) for values in answer]
 
+    def log_lines(
+        self, function: str, since: float | None = None, *, after: int = -1
+    ) -> list[tuple[int, int, str, str]]:
+        """Lines of a function's log group: (number, milliseconds since the epoch, stream, text), by time.
+
+        `after`: only lines with a higher number than this one, for reading on. BadInput: no such function.
+        """
+        wanted = {**_filter(function, since), "after": str(after)}
+        return [tuple(line) for line in private_client.call(self._state, "logs", **wanted)]
+
     def status(self) -> CloudStatus:
         """What it is and holds now."""
         answer = private_client.call(self._state, "status")

@@ -11,11 +11,11 @@ from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
 from lambada_labs.cloud.local.sigv4 import ALGORITHM, signing_key
-from lambada_labs.errors import CloudUnavailable
+from lambada_labs.errors import BadInput, CloudUnavailable
 
 SERVICE = "lambada"
 ROOT_PATH = "/_lambada/"
-_OK = 200
+_OK, _NOT_FOUND = 200, 404
 
 
 class Keys(Protocol):
@@ -43,6 +43,7 @@ def call(cloud: Keys, operation: str, *, timeout_s: float = 10.0, **parameters: 
 
     Raises:
         CloudUnavailable: nobody answers there, or whoever answers does not know these keys.
+        BadInput: it knows no function of the name that a parameter gave.
     """
     query = "&".join(
         f"{quote(key, safe='~')}={quote(parameters[key], safe='~')}" for key in sorted(parameters)
@@ -56,7 +57,10 @@ def call(cloud: Keys, operation: str, *, timeout_s: float = 10.0, **parameters: 
         answer = connection.getresponse()
         body = answer.read()
     except (OSError, http.client.HTTPException) as error:
-        raise CloudUnavailable(f"the local cloud at {host} does not answer ({error})") from error
+        seen = f"the local cloud at {host} does not answer ({error})"
+        raise CloudUnavailable(
+            seen, todo="Start it again: lambada up, or open_lab(...) in a notebook"
+        ) from error
     finally:
         connection.close()
     return _content(answer.status, body, host)
@@ -67,10 +71,12 @@ def _content(status: int, body: bytes, host: str) -> Any:
         content = json.loads(body)
     except ValueError:
         content = None
-    if status != _OK or content is None:
-        seen = f"{host} answered {status} {body[:200].decode('utf-8', 'replace')!r}"
-        raise CloudUnavailable(seen, "an answer of the local cloud", "Run lambada down, then lambada up")
-    return content
+    if status == _OK and content is not None:
+        return content
+    if status == _NOT_FOUND and isinstance(content, dict) and "message" in content:
+        raise BadInput(str(content["message"]))
+    seen = f"{host} answered {status} {body[:200].decode('utf-8', 'replace')!r}"
+    raise CloudUnavailable(seen, "an answer of the local cloud", "Run lambada down, then lambada up")
 
 
 def _signed(cloud: Keys, host: str, path: str, query: str) -> dict[str, str]:

@@ -29,13 +29,14 @@ from lambada_labs.runtime import process_tree
 
 SERVER = "lambada_labs.cloud.local.server"
 START_TIMEOUT_S = 30.0
-PING_TIMEOUT_S = 5.0
+#: How long a cloud may be silent before it counts as hung: on a busy machine a first call takes seconds.
+PATIENCE_S = 8.0
 STOP_TIMEOUT_S = 10.0
 HUNG_TIMEOUT_S = 2.0
 _POLL_S = 0.02
 
 
-def find(folder: StateFolder) -> CloudState | None:
+def find(folder: StateFolder, *, patience_s: float = PATIENCE_S) -> CloudState | None:
     """The running cloud of this folder: its process lives, is the one that wrote the state, and answers.
 
     A state file that outlived its process is None, and so is a process number that somebody else has now.
@@ -44,7 +45,7 @@ def find(folder: StateFolder) -> CloudState | None:
     if state is None or not lives(state):
         return None
     try:
-        private_client.call(state, "ping", timeout_s=PING_TIMEOUT_S)
+        private_client.call(state, "ping", timeout_s=patience_s)
     except CloudUnavailable:
         return None
     return state
@@ -55,16 +56,18 @@ def lives(state: CloudState) -> bool:
     return state.boot == boot_id() and process_tree.born(state.pid) == state.born
 
 
-def start_or_find(folder: StateFolder, settings: CloudSettings) -> CloudState:
+def start_or_find(
+    folder: StateFolder, settings: CloudSettings, *, patience_s: float = PATIENCE_S
+) -> CloudState:
     """The running cloud of this folder, started when there is none. However many ask at once, one is started.
 
     Raises:
         CloudUnavailable: it did not start (why, and where its log is), or runs on another port than wanted.
     """
-    found = find(folder)
+    found = find(folder, patience_s=patience_s)
     if found is None:
         with starting_lock(folder) as lock:
-            found = find(folder) or _start(folder, settings, lock)
+            found = find(folder, patience_s=patience_s) or _start(folder, settings, lock)
     _check_port(found, settings.port)
     return found
 
@@ -120,9 +123,7 @@ def _start(folder: StateFolder, settings: CloudSettings, lock: int) -> CloudStat
 
 
 def _spawn(folder: StateFolder, settings: CloudSettings, lock: int) -> subprocess.Popen[bytes]:
-    argv = [sys.executable, "-P", "-m", SERVER, "--port", str(settings.port)]
-    argv += ["--region", settings.region, "--idle-stop", str(settings.idle_stop_s)]
-    argv += ["--records", str(settings.records_kept), "--lock", str(lock)]
+    argv = [sys.executable, "-P", "-m", SERVER, "--settings", settings.to_json(), "--lock", str(lock)]
     with folder.log_file.open("ab") as log:
         return subprocess.Popen(
             argv,
@@ -195,7 +196,7 @@ def _last_line(log: Path) -> str:
 def _end(state: CloudState, timeout_s: float) -> None:
     if os.name != "posix":
         with contextlib.suppress(CloudUnavailable):
-            private_client.call(state, "stop", timeout_s=PING_TIMEOUT_S)
+            private_client.call(state, "stop", timeout_s=PATIENCE_S)
     _signal(state, signal.SIGTERM)
     if not _gone(state, timeout_s):
         _signal(state, getattr(signal, "SIGKILL", signal.SIGTERM))

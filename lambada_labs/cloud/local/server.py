@@ -45,7 +45,7 @@ def main() -> int:
     folder = state_folder()
     log_file.start(folder.log_file)
     try:
-        _run(folder, _settings(arguments), arguments.lock)
+        _run(folder, CloudSettings.from_json(arguments.settings), arguments.lock)
     except LambadaError as error:
         log.error("%s", error)  # noqa: TRY400 - a sentence, not a traceback
         _announce({"error": [error.seen, error.expected, error.todo]})
@@ -67,23 +67,11 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="lambada-cloud")
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--region", default=CloudSettings().region)
-    parser.add_argument("--idle-stop", type=float, default=CloudSettings().idle_stop_s)
-    parser.add_argument("--records", type=int, default=CloudSettings().records_kept)
+    parser.add_argument("--settings", default="{}", help="CloudSettings as JSON")
     parser.add_argument(
         "--lock", type=int, default=-1, help="descriptor of the starting lock, let go when ready"
     )
     return parser.parse_args()
-
-
-def _settings(arguments: argparse.Namespace) -> CloudSettings:
-    return CloudSettings(
-        port=arguments.port,
-        region=arguments.region,
-        idle_stop_s=arguments.idle_stop,
-        records_kept=arguments.records,
-    )
 
 
 def _run(folder: StateFolder, settings: CloudSettings, lock: int) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from lambada_labs.errors import BadInput
-
-REGION_VARIABLE = "LAMBADA_REGION"
-IDLE_VARIABLE = "LAMBADA_IDLE_STOP"
-RECORDS_VARIABLE = "LAMBADA_RECORDS"
 
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
@@ -21,28 +19,41 @@ _HIGHEST_PORT = 65535
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudSettings:
-    """`port` 0: any free one. `idle_stop_s` 0: never. `records_kept` caps records and life events each."""
+    """`port` 0 is any free one; `idle_stop_s` 0 means never.
+
+    The cloud forgets the oldest beyond `records_kept` invocations (and as many life events),
+    `log_events_kept` log events of one group and `metrics_kept` data of metrics.
+    """
 
     port: int = 0
     region: str = "us-east-1"
     idle_stop_s: float = 2 * 3600
     records_kept: int = 20_000
+    log_events_kept: int = 50_000
+    metrics_kept: int = 10_000
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None, port: int = 0) -> CloudSettings:
-        """The defaults, changed by LAMBADA_REGION, LAMBADA_IDLE_STOP and LAMBADA_RECORDS.
+        """The defaults, changed by the variables `LAMBADA_…` that `VARIABLES` explains.
 
         Raises:
             BadInput: a variable, or the port, cannot be read as what it stands for.
         """
         environ = os.environ if environ is None else environ
-        standard = cls()
-        return cls(
-            port=_port(port),
-            region=_region(environ.get(REGION_VARIABLE) or standard.region),
-            idle_stop_s=read_duration(environ.get(IDLE_VARIABLE) or "2h", IDLE_VARIABLE),
-            records_kept=_count(environ.get(RECORDS_VARIABLE) or str(standard.records_kept)),
-        )
+        given = {name: environ[name] for name in VARIABLES if environ.get(name)}
+        found: dict[str, Any] = {
+            field: read(given[name], name) for name, (field, read, _) in VARIABLES.items() if name in given
+        }
+        return cls(port=_port(port), **found)
+
+    def to_json(self) -> str:
+        """What `from_json` reads."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> CloudSettings:
+        """The settings that `to_json` wrote."""
+        return cls(**json.loads(text))
 
 
 def read_duration(text: str, name: str) -> float:
@@ -65,13 +76,23 @@ def _port(port: int) -> int:
     return port
 
 
-def _region(text: str) -> str:
+def _region(text: str, name: str) -> str:
     if not _REGION.fullmatch(text):
-        raise BadInput(f"{REGION_VARIABLE} is {text!r}", "an AWS Region such as us-east-1")
+        raise BadInput(f"{name} is {text!r}", "an AWS Region such as us-east-1")
     return text
 
 
-def _count(text: str) -> int:
+def _count(text: str, name: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise BadInput(f"{RECORDS_VARIABLE} is {text!r}", "how many records to keep, a whole number above 0")
+        raise BadInput(f"{name} is {text!r}", "how many to keep, a whole number above 0")
     return int(text)
+
+
+#: Variable: the setting it changes, how it is read, what it means.
+VARIABLES: Mapping[str, tuple[str, Callable[[str, str], Any], str]] = {
+    "LAMBADA_REGION": ("region", _region, "the Region of the cloud"),
+    "LAMBADA_IDLE_STOP": ("idle_stop_s", read_duration, "how long nobody may ask before it ends"),
+    "LAMBADA_RECORDS": ("records_kept", _count, "invocations remembered"),
+    "LAMBADA_LOG_EVENTS": ("log_events_kept", _count, "log events remembered for each log group"),
+    "LAMBADA_METRICS": ("metrics_kept", _count, "data of metrics remembered"),
+}
