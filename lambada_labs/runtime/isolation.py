@@ -33,7 +33,8 @@ class SandboxPaths:
     """Where a started runtime finds its folders.
 
     `remapped` says that these are the real folders and that the runtime has to pretend
-    the names of AWS. `runtime_root` is where the kit itself reaches what `runtime_dir` shows.
+    the names of AWS. `runtime_root`, `task_source` and `opt_source` are where the kit itself
+    reaches what the runtime sees as `runtime_dir`, `task_root` and `opt_root`.
     """
 
     task_root: str
@@ -41,6 +42,8 @@ class SandboxPaths:
     tmp: str
     runtime_dir: str
     runtime_root: Path
+    task_source: Path
+    opt_source: Path
     remapped: bool
 
 
@@ -104,6 +107,8 @@ class RemapIsolation:
             tmp=str(mounts.tmp),
             runtime_dir=str(self._folders.runtime_root),
             runtime_root=self._folders.runtime_root,
+            task_source=mounts.task_root,
+            opt_source=mounts.opt_root or self._folders.empty,
             remapped=True,
         )
 
@@ -141,7 +146,7 @@ class NamespaceIsolation:
         stage = self._run_dir / "var"
         mount_namespace.enter(stage, self._folders.runtime_root, as_user=self._as_user)
 
-    def paths(self, mounts: Mounts) -> SandboxPaths:  # noqa: ARG002
+    def paths(self, mounts: Mounts) -> SandboxPaths:
         """AWS's own."""
         return SandboxPaths(
             task_root=mount_namespace.TASK_ROOT,
@@ -149,6 +154,8 @@ class NamespaceIsolation:
             tmp=mount_namespace.TMP,
             runtime_dir=mount_namespace.RUNTIME_DIR,
             runtime_root=self._folders.runtime_root,
+            task_source=mounts.task_root,
+            opt_source=mounts.opt_root or self._folders.empty,
             remapped=False,
         )
 

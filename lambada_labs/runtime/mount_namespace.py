@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 CLONE_NEWNS, CLONE_NEWUSER = 0x00020000, 0x10000000
 MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 32, 4096, 16384, 1 << 18
@@ -36,7 +37,7 @@ KEPT_FLAGS = {
 
 # The shell stays as process 1, so that the runtime dies of its signals as on AWS and orphans are collected. It
 # keeps its own words ("Killed") out of the function's log: its stderr is closed, the runtime's is its stdout.
-SCRIPT = """mount -a -T "$0" && cd /var/task || exit 125
+SCRIPT = """mount -a -T "$0" && cd /var/task && unset OLDPWD || exit 125
 exec 2>/dev/null
 (exec "$@" 2>&1)
 exit $?"""
@@ -103,7 +104,7 @@ def _unshare(flags: int) -> None:
         raise OSError(error, f"unshare: {os.strerror(error)}")
 
 
-def _libc():  # noqa: ANN202
+def _libc() -> Any:
     import ctypes
 
     return ctypes.CDLL(None, use_errno=True)
