@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lambada_labs.cloud.port import Cloud
 from lambada_labs.model import InvocationRecord
+from lambada_labs.units import MS_PER_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +30,14 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Reads one cloud through AWS's own API, and the records of what ran on it."""
+    """Reads one cloud through AWS's own API, and the records of what ran on it.
+
+    `start(function)` is when the present life of a function began (seconds since the epoch): what an
+    earlier function of the same name did proves nothing.
+    """
 
     cloud: Cloud
+    start: Callable[[str], float] = lambda _: 0.0
 
     def function(self, name: str) -> Mapping[str, Any] | None:
         """The configuration of a function, or `None` where there is none."""
@@ -42,14 +48,17 @@ class Evidence:
             return None
         return found
 
-    def records(self, name: str, since: float | None = None) -> list[InvocationRecord]:
-        """The invocations of a function, oldest first; `since` in seconds since the epoch."""
-        return sorted(self.cloud.records(name, since), key=lambda record: record.accepted_at)
+    def records(self, name: str) -> list[InvocationRecord]:
+        """The invocations of a function in its present life, oldest first."""
+        found = (record for record in self.cloud.records(name) if record.accepted_at >= self.start(name))
+        return sorted(found, key=lambda record: record.accepted_at)
 
     def log(self, name: str) -> list[str]:
         """The lines of a function's log group, oldest first."""
         client = self.cloud.client("logs")
-        pages = client.get_paginator("filter_log_events").paginate(logGroupName=f"/aws/lambda/{name}")
+        pages = client.get_paginator("filter_log_events").paginate(
+            logGroupName=f"/aws/lambda/{name}", startTime=int(self.start(name) * MS_PER_S)
+        )
         try:
             events = sorted(_events(pages), key=lambda event: int(event["timestamp"]))
         except client.exceptions.ResourceNotFoundException:

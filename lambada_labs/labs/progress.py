@@ -18,6 +18,7 @@ from typing import Any
 from lambada_labs.errors import ProgressDamaged, StateFolderError
 
 VERSION = 1
+WHOLE_LAB = "*"
 Document = dict[str, Any]
 
 
@@ -77,6 +78,16 @@ class Progress:
         with self._changed(lab) as facts:
             facts["quiz"][question] = index
 
+    def start(self, lab: str, function: str) -> float:
+        """When the present life of a function began, in seconds since the epoch; 0 where nothing is known."""
+        starts = self._lab(lab)["starts"]
+        return max(float(starts.get(function, 0)), float(starts.get(WHOLE_LAB, 0)))
+
+    def keep_start(self, lab: str, function: str = WHOLE_LAB) -> None:
+        """A function (or everything of a lab) was deleted just now: what it did belongs to the past."""
+        with self._changed(lab) as facts:
+            facts["starts"][function] = time.time()
+
     def forget(self, lab: str) -> None:
         """Everything about one lab is as on the first day."""
         with self._exclusive() as document:
@@ -123,7 +134,7 @@ class Progress:
 
 
 def _shaped(facts: Mapping[str, Any]) -> Document:
-    return {part: dict(facts.get(part, {})) for part in ("tasks", "predictions", "quiz")}
+    return {part: dict(facts.get(part, {})) for part in ("tasks", "predictions", "quiz", "starts")}
 
 
 def _parsed(path: Path) -> Document:

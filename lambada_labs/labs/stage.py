@@ -22,6 +22,7 @@ TRUST = {
 LOGS_POLICY = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 #: On a real account a new role needs this long until Lambda may assume it (observed, not documented).
 ROLE_SETTLES_S = 10
+PATIENCE = {"Delay": 0.2, "MaxAttempts": 300}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Stage:
                 Tags=dict(self.tags),
                 **more,
             )
-            client.get_waiter("function_active_v2").wait(FunctionName=name)
+            client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=PATIENCE)
 
     def free(self, name: str) -> str:
         """This name, held by no function: an older one of the lab is deleted."""

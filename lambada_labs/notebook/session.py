@@ -14,7 +14,7 @@ from lambada_labs.cloud.port import Cloud
 from lambada_labs.errors import LambadaError
 from lambada_labs.labs import Evidence, Lab, Progress, catalogue, cleaning, quiz
 from lambada_labs.labs.stage import Stage
-from lambada_labs.model import InvocationRecord
+from lambada_labs.model import InvocationRecord, LifeEvent
 from lambada_labs.notebook import money
 from lambada_labs.notebook.calm import calm
 from lambada_labs.notebook.solution import solution_code
@@ -31,8 +31,7 @@ class LabSession:
         self._lab = lab
         self._cloud = cloud
         self._progress = progress
-        self._evidence = Evidence(cloud)
-        self._fresh_since: dict[str, float] = {}
+        self._evidence = Evidence(cloud, self._start)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -48,7 +47,7 @@ class LabSession:
     def fresh(self, name: str) -> str:
         """This function name, free: an older function of that name is deleted, so a cell can run twice."""
         self._stage.free(name)
-        self._fresh_since[name] = time.time()
+        self._progress.keep_start(self._lab.file, name)
         return name
 
     def watch(self, function: str) -> Watch:
@@ -163,9 +162,8 @@ class LabSession:
     @calm
     def timeline(self, function: str | None = None) -> Any:
         """One lane for each execution environment, from left to right in time."""
-        since = self._fresh_since.get(function or "")
-        life = [event for event in self._cloud.life(function, since) if self._mine(event.function_name)]
-        return ui.timeline(self._records(function), life)
+        life = self._cloud.life(function)
+        return ui.timeline(self._records(function), [event for event in life if self._mine(event)])
 
     def environments(self, function: str) -> int:
         """How many execution environments have worked for a function so far."""
@@ -250,6 +248,7 @@ class LabSession:
     def clean_up(self) -> Any:
         """Delete what this lab made, then ask the cloud again; raises `LambadaError` if anything is left."""
         cleaned = cleaning.clean(self._lab, self._cloud)
+        self._progress.keep_start(self._lab.file)
         card = ui.cleanup_card(deleted=cleaned.deleted, left=cleaned.left)
         if cleaned.left:
             ui.show(card)
@@ -262,6 +261,7 @@ class LabSession:
         """Back to the first minute of this lab: its resources, guesses and checks are as new."""
         cleaned = cleaning.clean(self._lab, self._cloud)
         self._progress.forget(self._lab.file)
+        self._progress.keep_start(self._lab.file)
         self.prepare()
         return ui.text_card(f"{len(cleaned.deleted)} things deleted, the lab starts anew.", title="Reset")
 
@@ -316,14 +316,17 @@ class LabSession:
     def _stage(self) -> Stage:
         return Stage(self._cloud, self._lab.tags)
 
-    def _mine(self, function: str) -> bool:
-        return function.startswith(self._lab.prefix)
+    def _start(self, function: str) -> float:
+        return self._progress.start(self._lab.file, function)
+
+    def _mine(self, happened: InvocationRecord | LifeEvent) -> bool:
+        name = happened.function_name
+        at = happened.at if isinstance(happened, LifeEvent) else happened.accepted_at
+        return name.startswith(self._lab.prefix) and at >= self._start(name)
 
     def _records(self, function: str | None = None) -> list[InvocationRecord]:
-        since = self._fresh_since.get(function or "")
-        found = self._cloud.records(function, since)
         return sorted(
-            (each for each in found if self._mine(each.function_name)), key=lambda each: each.accepted_at
+            filter(self._mine, self._cloud.records(function)), key=lambda record: record.accepted_at
         )
 
     def _keep_guess(self, question: str, guess: Any) -> None:
