@@ -293,10 +293,12 @@ def _tame() -> None:
         if not dict.__contains__(self, account_id):
             make(self, account_id)
 
-    def measure_exactly(self: Any, *, dimensions: Sequence[Mapping[str, str]], **query: Any) -> Any:
-        wanted = sorted((item["Name"], item["Value"]) for item in dimensions)
+    def measure_exactly(
+        self: Any, *query: Any, dimensions: Sequence[Mapping[str, str]], unit: str | None
+    ) -> Any:
+        wanted = sorted((item["Name"], item.get("Value", "")) for item in dimensions)
         data = [item for item in self.get_all_metrics() if sorted(_names(item)) == wanted]
-        return measure(_Metrics(data), dimensions=dimensions, **query)
+        return measure(_Metrics(data), *query, dimensions=dimensions, unit=unit)
 
     make_quickly.is_ours = True  # type: ignore[attr-defined]
     setattr(BackendDict, MAKE_ACCOUNT, make_quickly)

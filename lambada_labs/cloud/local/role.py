@@ -21,7 +21,7 @@ class Role:
 
     def trusts(self, service: str) -> bool:
         """Whether a service principal such as `lambda.amazonaws.com` may assume the role."""
-        return self._decided("Service", {service})
+        return self._decided("Service", {service, "*"})
 
     def trusts_caller(self, *, arn: str, account_id: str) -> bool:
         """Whether an IAM principal may assume the role, by its ARN or its account; conditions go unread."""
