@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -19,7 +20,11 @@ MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 32, 4096, 16384, 1 << 18
 
 PROGRAMS = ("setpriv", "unshare", "mount", "sh")
 PROBE_TIMEOUT_S = 20
-FIRST_SIGNAL_STATUS, LAST_SIGNAL_STATUS = 129, 192
+#: A shell reports a signal n as 128 + n. Only what kills in practice: Node.js ends by itself with 128 and 129.
+SIGNAL_STATUS = {
+    128 + n: n for n in (signal.SIGILL, signal.SIGTRAP, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE)
+}
+SIGNAL_STATUS |= {128 + n: n for n in (signal.SIGKILL, signal.SIGSEGV, signal.SIGPIPE, signal.SIGTERM)}
 
 #: Folders of the sandbox; a program elsewhere is the interpreter, which moves to /var/lang.
 TASK_ROOT, OPT, RUNTIME_DIR, LANG, TMP = "/var/task", "/opt", "/var/runtime", "/var/lang", "/tmp"  # noqa: S108
@@ -164,11 +169,11 @@ def _escaped(path: str) -> str:
 
 
 def exit_status(returncode: int) -> tuple[int | None, int | None]:
-    """`(code, None)` or `(None, signal)` of the runtime: the shell reports a signal n as 128 + n."""
+    """`(code, None)` or `(None, signal)` of the runtime, from what the shell in between ended with."""
     if returncode < 0:
         return None, -returncode
-    if FIRST_SIGNAL_STATUS <= returncode <= LAST_SIGNAL_STATUS:
-        return None, returncode - FIRST_SIGNAL_STATUS + 1
+    if returncode in SIGNAL_STATUS:
+        return None, SIGNAL_STATUS[returncode]
     return returncode, None
 
 

@@ -3,7 +3,7 @@
 'use strict';
 
 const [handlerName, ...realFolders] = process.argv.splice(2);
-const toReal = realFolders.length ? require('./guard.cjs').install(...realFolders) : (place) => place;
+const paths = realFolders.length ? require('./guard.cjs').install(...realFolders) : undefined;
 
 const { RuntimeApi } = require('./runtime_api.cjs');
 const { patchConsole } = require('./console.cjs');
@@ -11,7 +11,6 @@ const { describe, UnhandledPromiseRejection } = require('./errors.cjs');
 const { loadHandler } = require('./handler.cjs');
 const { Runtime } = require('./runtime.cjs');
 
-const TASK_ROOT = '/var/task';
 const EXIT_UNCAUGHT = 129;
 const EXIT_UNHANDLED = 128;
 
@@ -35,7 +34,7 @@ async function main() {
   process.on('beforeExit', () => runtime.nothingLeftToDo());
 
   try {
-    runtime.run(await loadHandler(toReal(TASK_ROOT), handlerName));
+    runtime.run(await loadHandler(handlerName, paths));
   } catch (error) {
     giveUp('Uncaught Exception', error, EXIT_UNCAUGHT);
   }

@@ -28,7 +28,7 @@ function patchConsole() {
 }
 
 function textLine(level, params) {
-  return [new Date().toISOString(), current.requestId, level, format(...params)].join('\t');
+  return [new Date().toISOString(), `${current.requestId}`, level, format(...params)].join('\t');
 }
 
 function jsonLine(level, params) {

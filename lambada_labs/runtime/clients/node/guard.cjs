@@ -17,7 +17,7 @@ const WRITE_FLAGS = fs.constants.O_WRONLY | fs.constants.O_RDWR | fs.constants.O
 let folders;
 let leftAlone;
 
-// Answers the function that maps one path.
+// Answers two functions: a path as it really is, and a text as AWS would show it.
 function install(taskRoot, opt, tmp) {
   folders = [['/var/task', taskRoot], ['/opt', opt], ['/tmp', tmp], ['/var/runtime', path.dirname(__dirname)]];
   leftAlone = [taskRoot, opt, tmp, path.resolve(__dirname, '../..')];
@@ -32,7 +32,7 @@ function install(taskRoot, opt, tmp) {
   const cwd = process.cwd.bind(process);
   process.cwd = () => pretended(cwd());
   Error.prepareStackTrace = (error, frames) => pretendedText([String(error), ...frames].join('\n    at '));
-  return real;
+  return { toReal: real, toShown: pretendedText };
 }
 
 const within = (place, folder) => place === folder || place.startsWith(folder + '/');

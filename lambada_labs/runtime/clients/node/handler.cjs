@@ -7,13 +7,17 @@ const { pathToFileURL } = require('node:url');
 const errors = require('./errors.cjs');
 const { streamifyResponse, HttpResponseStream } = require('./stream.cjs');
 
+const TASK_ROOT = '/var/task';
 const AWS_RUNTIME = '/var/runtime/index.mjs';
 const TYPESCRIPT_FROM = 22;
 
-async function loadHandler(taskRoot, name) {
+const same = (text) => text;
+
+// `paths` translates where the folders are only pretended.
+async function loadHandler(name, paths = { toReal: same, toShown: same }) {
   globalThis.awslambda = { streamifyResponse, HttpResponseStream };
   const { folder, module, member } = split(name);
-  const loaded = await loadModule(taskRoot, folder, module);
+  const loaded = await loadModule(folder, module, paths);
   const handler = member.split('.').reduce((from, key) => from?.[key], loaded);
   if (!handler) throw new errors.HandlerNotFound(`${name} is undefined or not exported`);
   if (typeof handler !== 'function') throw new errors.HandlerNotFound(`${name} is not a function`);
@@ -33,7 +37,8 @@ function split(name) {
   return { folder: name.slice(0, name.indexOf(last)), module: parts[1], member: parts[2] };
 }
 
-async function loadModule(taskRoot, folder, module) {
+async function loadModule(folder, module, { toReal, toShown }) {
+  const taskRoot = toReal(TASK_ROOT);
   const place = path.resolve(taskRoot, folder, module);
   try {
     const file = findFile(place);
@@ -42,14 +47,12 @@ async function loadModule(taskRoot, folder, module) {
   } catch (error) {
     if (error instanceof SyntaxError) throw new errors.UserCodeSyntaxError(error);
     if (error?.code === 'MODULE_NOT_FOUND') {
-      throw new errors.ImportModuleError(String(error).replaceAll(__filename, AWS_RUNTIME).replace(ownStack, ''));
+      const message = toShown(String(error)).replace(`\n- ${path.join(__dirname, 'bootstrap.cjs')}`, '');
+      throw new errors.ImportModuleError(message.replaceAll(__filename, AWS_RUNTIME));
     }
     throw error;
   }
 }
-
-// The rest of the client in a "Require stack" is nothing the learner knows.
-const ownStack = new RegExp(`\\n- ${path.join(__dirname, 'bootstrap.cjs').replace(/[.\\/]/g, '\\$&')}`, 'g');
 
 function findFile(place) {
   const typescript = Number(process.versions.node.split('.')[0]) >= TYPESCRIPT_FROM;
