@@ -20,9 +20,11 @@ _MACHINES = {"x86_64": b"\x3e\x00", "aarch64": b"\xb7\x00", "arm64": b"\xb7\x00"
 
 def find(paths: SandboxPaths) -> str | None:
     """The path of the function's own `bootstrap` as its environment sees it: the package's before a layer's."""
-    for source, seen in ((paths.task_source, paths.task_root), (paths.opt_source, paths.opt_root)):
+    task = (paths.task_source, paths.task_root, "/var/task")
+    opt = (paths.opt_source, paths.opt_root, "/opt")
+    for source, seen, name in (task, opt):
         if (source / NAME).is_file():
-            _check(source / NAME, seen=f"{seen}/{NAME}")
+            _check(source / NAME, seen=f"{name}/{NAME}")
             return f"{seen}/{NAME}"
     return None
 

@@ -27,8 +27,9 @@ _HINTS = {
 
 def command(function: FunctionConfig, paths: SandboxPaths) -> tuple[str, ...] | None:
     """The command line of a runtime that is neither Python, Node nor custom; None where this machine has no way."""
-    family = function.runtime.rstrip("0123456789.alx")
-    start = {"java": _java, "ruby": _ruby, "dotnet": _dotnet}.get(family)
+    starts = {"java": _java, "ruby": _ruby, "dotnet": _dotnet}
+    found = (start for family, start in starts.items() if function.runtime.startswith(family))
+    start = next(found, None)
     return start(function, paths) if start else None
 
 

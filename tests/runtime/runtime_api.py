@@ -195,7 +195,9 @@ class Bench:
         self.store = PackageStore(folder / "packages")
         self.started: list[Environment] = []
 
-    def function(self, files, *, runtime, handler="app.handler", layers=(), **settings) -> FunctionConfig:
+    def function(
+        self, files, *, runtime, handler="app.handler", layers=(), mode=0o755, **settings
+    ) -> FunctionConfig:
         return FunctionConfig(
             account_id="123456789012",
             region="us-east-1",
@@ -203,17 +205,17 @@ class Bench:
             handler=handler,
             runtime=runtime,
             role_arn="arn:aws:iam::123456789012:role/r",
-            code_sha256=self.package(files),
+            code_sha256=self.package(files, mode),
             layers=tuple(self.package(layer) for layer in layers),
             **settings,
         )
 
-    def package(self, files) -> str:
+    def package(self, files, mode=0o755) -> str:
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             for name, content in files.items():
                 info = zipfile.ZipInfo(name)
-                info.external_attr = 0o100755 << 16
+                info.external_attr = (0o100000 | mode) << 16
                 archive.writestr(info, content)
         return self.store.put(buffer.getvalue()).sha256
 
