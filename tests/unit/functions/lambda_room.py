@@ -79,6 +79,7 @@ class FakeEngine:
         self.submitted: list[Invocation] = []
         self.retired: list[tuple[str, str | None]] = []
         self.reserved: list[tuple[str, int | None]] = []
+        self.finished = 0
         self.refusal: Throttled | None = None
         self.function_error: str | None = None
         self.pieces: list[bytes] = []
@@ -94,6 +95,7 @@ class FakeEngine:
             for piece in self.pieces or [payload]:
                 await on_chunk(piece)
             payload = b""
+        self.finished += 1
         return Reply(
             record=_record(invocation),
             payload=payload,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import collections
 import json
@@ -227,3 +228,24 @@ def test_a_streamed_failure_is_told_at_the_end(room, client, function):
 def test_a_throttled_stream_is_refused_before_it_begins(room, client, function, refused):
     room.engine.refusal = Throttled("ConcurrentInvocationLimitExceeded")
     assert refused(client.invoke_with_response_stream, FunctionName="f")[2] == 429
+
+
+def test_an_error_document_that_is_no_json_still_ends_the_stream(room, client, function):
+    room.engine.function_error, room.engine.payload = "Unhandled", b"no json"
+    (end,) = client.invoke_with_response_stream(FunctionName="f")["EventStream"]
+    assert end["InvokeComplete"] == {"ErrorCode": "Unhandled", "ErrorDetails": "no json"}
+
+
+def test_a_reader_who_leaves_does_not_hold_up_the_handler(room, client, function):
+    room.engine.pieces = [b"a", b"b", b"c", b"d"]
+    request = room.request("POST", "/2021-11-15/functions/f/response-streaming-invocations", b"{}")
+
+    async def read_one_piece() -> int:
+        answer = await room.service.handle(request)
+        await anext(answer.body)
+        await answer.body.aclose()
+        while not room.engine.finished:
+            await asyncio.sleep(0)
+        return room.engine.finished
+
+    assert asyncio.run_coroutine_threadsafe(read_one_piece(), room.loop).result(20) == 1

@@ -35,63 +35,47 @@ async def invoke_with_response_stream(plane: ControlPlane, call: Call) -> Answer
 
 
 class _Stream:
-    """One invocation under way, and the pieces of its response not sent yet.
+    """One invocation under way, and the piece of its response not sent yet.
 
-    The caller going away does not end the invocation, as on AWS.
+    The caller going away does not end the invocation, as on AWS: what comes then is dropped.
     """
 
     def __init__(self, plane: ControlPlane, invocation: Invocation) -> None:
-        # One piece at most waits here, so that a slow reader slows the handler.
+        # One piece at most waits here, so that a slow reader slows the handler; None is the end.
         self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=1)
         self._abandoned = False
-        self._run = asyncio.ensure_future(plane.engine.invoke(invocation, on_chunk=self._take))
-        self._first: asyncio.Task[bytes | None] | None = None
+        self._first: bytes | None = None
+        self._run = asyncio.ensure_future(self._invoked(plane, invocation))
 
     async def begin(self) -> None:
         """Wait for the first piece or the end; raises what refused the invocation."""
-        self._first = asyncio.ensure_future(self._pieces.get())
-        await asyncio.wait({self._first, self._run}, return_when=asyncio.FIRST_COMPLETED)
-        if self._run.done() and self._run.exception() is not None:
-            self._first.cancel()
-            self._run.result()
+        self._first = await self._pieces.get()
+        if self._first is None:
+            await self._run
 
     async def frames(self, *, tail: bool) -> AsyncIterator[bytes]:
         """The response as event stream frames, `InvokeComplete` last."""
-        streamed = False
+        piece = self._first
         try:
-            async for piece in self._all_pieces():
-                streamed = True
+            while piece is not None:
                 yield payload_chunk(piece)
-            reply = await self._run
-            if not streamed and reply.payload and reply.function_error is None:
-                yield payload_chunk(reply.payload)
-            yield invoke_complete(_ending(reply, tail=tail))
+                piece = await self._pieces.get()
+            yield invoke_complete(_ending(await self._run, tail=tail))
         finally:
-            self._abandoned = True
-            self._drop_waiting()
+            self._abandon()
 
-    async def _all_pieces(self) -> AsyncIterator[bytes]:
-        while True:
-            piece = await self._next()
-            if piece is None:
-                return
-            yield piece
+    async def _invoked(self, plane: ControlPlane, invocation: Invocation) -> Reply:
+        try:
+            return await plane.engine.invoke(invocation, on_chunk=self._take)
+        finally:
+            await self._take(None)
 
-    async def _next(self) -> bytes | None:
-        """The next piece, or None when the invocation ended and nothing is left."""
-        getting = self._first or asyncio.ensure_future(self._pieces.get())
-        self._first = None
-        await asyncio.wait({getting, self._run}, return_when=asyncio.FIRST_COMPLETED)
-        if getting.done() or not self._pieces.empty():
-            return await getting
-        getting.cancel()
-        return None
-
-    async def _take(self, piece: bytes) -> None:
+    async def _take(self, piece: bytes | None) -> None:
         if not self._abandoned:
             await self._pieces.put(piece)
 
-    def _drop_waiting(self) -> None:
+    def _abandon(self) -> None:
+        self._abandoned = True
         while not self._pieces.empty():
             self._pieces.get_nowait()
 
@@ -99,8 +83,17 @@ class _Stream:
 def _ending(reply: Reply, *, tail: bool) -> dict[str, str]:
     members = {}
     if reply.function_error:
-        members["ErrorCode"] = json.loads(reply.payload).get("errorType", reply.function_error)
+        members["ErrorCode"] = _error_type(reply.payload) or reply.function_error
         members["ErrorDetails"] = reply.payload.decode(errors="replace")
     if tail:
         members["LogResult"] = log_result(reply)
     return members
+
+
+def _error_type(payload: bytes) -> str | None:
+    """What the runtime calls the error, where it says so in JSON."""
+    try:
+        document = json.loads(payload)
+    except ValueError:
+        return None
+    return document.get("errorType") if isinstance(document, dict) else None
