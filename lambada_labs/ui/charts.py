@@ -1,0 +1,74 @@
+"""Altair without the network: the shipped bundle instead of a CDN, and an import that skips a slow grammar."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from lambada_labs.ui import assets, theme
+from lambada_labs.ui.card import plain, prose
+
+BUNDLE = "altair_bundle.js"
+
+
+def altair() -> ModuleType:
+    """The altair module, imported fast, its theme set to the kit's.
+
+    jsonschema would import `rfc3987_syntax`, which compiles 35 grammars (more than 2 s of CPU) for a check
+    that no chart needs; an empty place in `sys.modules` is what it expects where that package is missing.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    import altair as alt
+
+    if "lambada" not in alt.theme.names():
+        alt.theme.register("lambada", enable=True)(chart_theme)
+    module: ModuleType = alt
+    return module
+
+
+def chart_theme() -> Any:
+    """The kit's look for charts: system typeface, quiet axes, the palette by meaning."""
+    alt = sys.modules["altair"]
+    quiet = {
+        "labelColor": "#6b7787",
+        "titleColor": "#6b7787",
+        "gridColor": "#8d99a733",
+        "domainColor": "#8d99a766",
+        "tickColor": "#8d99a766",
+    }
+    kinds = ("invoke", "init", "provisioned", "throttled", "failed", "queued", "frozen")
+    config = {
+        "background": "transparent",
+        "font": "system-ui, -apple-system, Segoe UI, Roboto, sans-serif",
+        "axis": {**quiet, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
+        "legend": {"labelColor": "#6b7787", "titleColor": "#6b7787", "labelFontSize": 12},
+        "view": {"stroke": None},
+        "range": {"category": [theme.colour(kind) for kind in kinds]},
+        "mark": {"color": theme.colour("invoke")},
+    }
+    return alt.theme.ThemeConfig({"config": config})
+
+
+def chart(altair_chart: Any, *, title: str, reading: str) -> Any:
+    """An altair chart as a picture of the kit: finding above, how to read it below, drawn offline.
+
+    Returns an ipywidgets box; its `chart` attribute is the live `JupyterChart`.
+    """
+    alt = altair()
+    import ipywidgets
+
+    alt.JupyterChart._esm = assets.read(BUNDLE)  # noqa: SLF001 - the one place where it takes another script
+    live = alt.JupyterChart(altair_chart, embed_options={"actions": False, "renderer": "svg"})
+    head = ipywidgets.HTML(wrapped(f'<h3 class="lb-title">{prose(title)}</h3>'))
+    foot = ipywidgets.HTML(wrapped(f'<p class="lb-reading">{prose(reading)}</p>'))
+    box = ipywidgets.VBox([head, live, foot])
+    box.chart, box.text = live, f"{plain(title)}\n{plain(reading)}"
+    return box
+
+
+def wrapped(markup: str) -> str:
+    """Markup with the kit's styles, without a frame."""
+    from lambada_labs.ui.card import Card
+
+    return f'<div class="lambada"><style>{Card("", "").style}</style>{markup}</div>'

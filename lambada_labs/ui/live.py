@@ -1,0 +1,88 @@
+"""The doors to the widgets: each imports ipywidgets only when a widget is really made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lambada_labs.ui.questions import Kind
+
+if TYPE_CHECKING:
+    from lambada_labs.cloud.port import Cloud
+    from lambada_labs.model import Architecture
+    from lambada_labs.ui.widget.calculator import Calculator
+    from lambada_labs.ui.widget.console import Console
+    from lambada_labs.ui.widget.invoke import InvokeButton
+    from lambada_labs.ui.widget.prediction import Prediction
+    from lambada_labs.ui.widget.quiz import Quiz
+    from lambada_labs.ui.widget.servers import ServersAgainstFunctions
+
+
+def prediction(
+    question: str,
+    *,
+    kind: Kind = "number",
+    choices: Sequence[str] = (),
+    unit: str = "",
+    value: Any = None,
+    on_guess: Callable[[Any], None] | None = None,
+) -> Prediction:
+    """A box for a guess; `.value` holds it (`None` until there is one), `on_guess` is told each time it is kept."""
+    from lambada_labs.ui.widget.prediction import Prediction
+
+    return Prediction(question, kind=kind, choices=tuple(choices), unit=unit, guess=value, on_guess=on_guess)
+
+
+def quiz(
+    questions: Sequence[Mapping[str, Any]],
+    *,
+    on_answer: Callable[[str, int, bool], None] | None = None,
+    answered: Mapping[str, int] | None = None,
+) -> Quiz:
+    """Questions with a reason behind every answer, wrong ones too; `on_answer(id, index, correct)` after each."""
+    from lambada_labs.ui.widget.quiz import Quiz
+
+    return Quiz(questions, on_answer=on_answer, answered=dict(answered or {}))
+
+
+def invoke_button(run: Callable[[], str], *, label: str = "Invoke", says: str = "") -> InvokeButton:
+    """A button that runs `run` in the kernel and shows the text it returns."""
+    from lambada_labs.ui.widget.invoke import InvokeButton
+
+    return InvokeButton(run, label=label, says=says)
+
+
+def servers_against_functions(*, peak: int | None = None) -> ServersAgainstFunctions:
+    """A day of traffic whose peak can be dragged; `.peak` in requests per second."""
+    from lambada_labs.ui.servers import START_PEAK
+    from lambada_labs.ui.widget.servers import ServersAgainstFunctions
+
+    return ServersAgainstFunctions(peak=START_PEAK if peak is None else peak)
+
+
+def calculator(
+    *,
+    memory_mb: int = 512,
+    duration_ms: int = 120,
+    requests: int = 3_000_000,
+    architecture: Architecture = "x86_64",
+) -> Calculator:
+    """The cost calculator; `.workload` and `.bills` are what it shows now.
+
+    Raises:
+        BadInput: Lambda would not run such a workload.
+    """
+    from lambada_labs.model.workload import Workload
+    from lambada_labs.ui.widget.calculator import Calculator
+
+    work = Workload(
+        memory_mb=memory_mb, duration_ms=duration_ms, requests=requests, architecture=architecture
+    )
+    return Calculator(work)
+
+
+def console(cloud: Cloud) -> Console:
+    """A small console of this cloud: functions with a test button, queues, buckets, logs."""
+    from lambada_labs.ui.widget.console import Console
+
+    return Console(cloud)
