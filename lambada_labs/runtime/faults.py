@@ -13,17 +13,23 @@ from lambada_labs import facts
 
 RESPONSE_LIMIT = facts.number("limit.payload.response")
 _KNOWN_ERROR_TYPE = re.compile(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
-_SIGNAL_WORDS = {
-    signal.SIGKILL: "killed",
-    signal.SIGTERM: "terminated",
+#: As Go's runtime names them; AWS's init process is written in it.
+_SIGNAL_WORDS: dict[int, str] = {
+    signal.SIGHUP: "hangup",
     signal.SIGINT: "interrupt",
+    signal.SIGQUIT: "quit",
+    signal.SIGILL: "illegal instruction",
+    signal.SIGTRAP: "trace/breakpoint trap",
     signal.SIGABRT: "aborted",
-    signal.SIGSEGV: "segmentation fault",
     signal.SIGBUS: "bus error",
     signal.SIGFPE: "floating point exception",
-    signal.SIGILL: "illegal instruction",
-    signal.SIGHUP: "hangup",
+    signal.SIGKILL: "killed",
+    signal.SIGUSR1: "user defined signal 1",
+    signal.SIGSEGV: "segmentation fault",
+    signal.SIGUSR2: "user defined signal 2",
     signal.SIGPIPE: "broken pipe",
+    signal.SIGALRM: "alarm clock",
+    signal.SIGTERM: "terminated",
 }
 
 
@@ -50,14 +56,11 @@ def out_of_memory(request_id: str) -> Fault:
 def exit_text(exit_code: int | None, signal_number: int | None) -> str:
     """AWS's sentence on how a runtime ended."""
     if signal_number:
-        return f"Runtime exited with error: signal: {_signal_word(signal_number)}"
+        word = _SIGNAL_WORDS.get(signal_number, f"signal {signal_number}")
+        return f"Runtime exited with error: signal: {word}"
     if exit_code:
         return f"Runtime exited with error: exit status {exit_code}"
     return "Runtime exited without providing a reason"
-
-
-def _signal_word(number: int) -> str:
-    return _SIGNAL_WORDS.get(signal.Signals(number), f"signal {number}")
 
 
 def _runtime_fault(request_id: str, text: str, reported: str) -> Fault:
