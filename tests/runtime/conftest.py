@@ -3,22 +3,12 @@
 from pathlib import Path
 
 import pytest
-from runtime_api import Bench
-
-from lambada_labs.errors import ToolMissing
-from lambada_labs.runtime.isolation import RemapIsolation, choose
+from runtime_api import Bench, isolation_for_tests
 
 
 @pytest.fixture(scope="module", params=["remap", "namespaces"])
 def isolation(request, tmp_path_factory):
-    run_dir = tmp_path_factory.mktemp("run")
-    try:
-        chosen = choose(run_dir, request.param)
-    except ToolMissing as refused:
-        pytest.skip(str(refused))
-    # Namespaces are entered by each started process; the folders are the same in both.
-    RemapIsolation(run_dir, reason="").prepare()
-    return chosen
+    return isolation_for_tests(tmp_path_factory.mktemp("run"), request.param)
 
 
 @pytest.fixture

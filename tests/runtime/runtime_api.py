@@ -17,8 +17,11 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
+
+from lambada_labs.errors import ToolMissing
 from lambada_labs.model import FunctionConfig
-from lambada_labs.runtime.isolation import Isolation, Mounts
+from lambada_labs.runtime.isolation import Isolation, Mounts, RemapIsolation, choose
 from lambada_labs.runtime.launch import LaunchPlan, launch
 from lambada_labs.runtime.package import PackageStore
 
@@ -172,6 +175,17 @@ class Environment:
         except ProcessLookupError:
             pass
         self._printed = self.process.communicate()[0].decode("utf-8", "replace")
+
+
+def isolation_for_tests(run_dir: Path, name: str) -> Isolation:
+    """Skips, with the host's reason, where namespaces are refused."""
+    try:
+        chosen = choose(run_dir, name)
+    except ToolMissing as refused:
+        pytest.skip(str(refused))
+    # Namespaces are entered by each started process; the folders are the same in both.
+    RemapIsolation(run_dir, reason="").prepare()
+    return chosen
 
 
 def entered(isolation: Isolation, argv: list[str]) -> list[str]:

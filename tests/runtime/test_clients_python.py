@@ -5,11 +5,42 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 import pytest
+from runtime_api import isolation_for_tests
 
+from lambada_labs.runtime.interpreters import own_python, python
+from lambada_labs.runtime.isolation import Mounts
+from lambada_labs.runtime.runtime_folder import python_libraries
+
+NO_MOUNTS = Mounts(task_root=Path("/"), tmp=Path("/"))
 REQUEST_ID = "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
 OWN = "python{}.{}".format(*sys.version_info[:2])
+
+
+#: The client with its native half, with our half in pure Python, and our own one.
+CLIENTS = {
+    "awslambdaric": [],
+    "stand-in": ["runtime_client.*.so"],
+    "pure": ["runtime_client.*.so", "awslambdaric", "simplejson"],
+}
+
+
+@pytest.fixture(
+    scope="module",
+    params=["remap awslambdaric", "namespaces awslambdaric", "remap stand-in", "remap pure"],
+)
+def isolation(request, tmp_path_factory):
+    name, client = request.param.split()
+    chosen = isolation_for_tests(tmp_path_factory.mktemp("run"), name)
+    root = chosen.paths(NO_MOUNTS).runtime_root
+    aside = root / "aside"
+    aside.mkdir()
+    for pattern in CLIENTS[client]:
+        for path in (root / python_libraries(root, own_python())).glob(pattern):
+            path.rename(aside / path.name)
+    return chosen
 
 
 @pytest.fixture
@@ -153,18 +184,8 @@ def test_boto3_is_there_and_the_kit_is_not(run):
         "def handler(event, context):\n"
         "    return [name for name in event if importlib.util.find_spec(name)]"
     )
-    names = [
-        "boto3",
-        "botocore",
-        "urllib3",
-        "awslambdaric",
-        "lambada_labs",
-        "moto",
-        "aiohttp",
-        "pytest",
-        "yaml",
-    ]
-    assert run(code).invoke(names).json == ["boto3", "botocore", "urllib3", "awslambdaric"]
+    names = ["boto3", "botocore", "urllib3", "lambada_labs", "moto", "aiohttp", "pytest", "yaml"]
+    assert run(code).invoke(names).json == ["boto3", "botocore", "urllib3"]
 
 
 def test_layers_come_after_the_function_and_later_ones_win(run):
@@ -297,9 +318,7 @@ def test_a_missing_wrapper_ends_with_127(run):
 
 
 def test_an_interpreter_of_the_runtimes_own_version_is_used(run):
-    from lambada_labs.runtime import interpreters
-
-    others = [v for v in ("3.10", "3.12", "3.13", "3.14", "3.11") if interpreters.python(v)]
+    others = [v for v in ("3.10", "3.12", "3.13", "3.14", "3.11") if python(v)]
     other = next((v for v in others if f"python{v}" != OWN), None)
     if other is None:
         pytest.skip(f"no Python beside {OWN} on this machine")

@@ -114,5 +114,11 @@ def post_error(invoke_id, data, xray_fault="", invocation_id=None):
     _connection.call("POST", f"invocation/{invoke_id}/error", body, headers)
 
 
+def post_init_error(data, error_type):
+    """Report that the function could not be initialised."""
+    headers = [("Content-Type", "application/json"), ("Lambda-Runtime-Function-Error-Type", error_type)]
+    _connection.call("POST", "init/error", data.encode(), headers)
+
+
 def _one_line(text):
     return text.replace("\r", " ").replace("\n", " ").encode("ascii", "replace").decode()
