@@ -13,6 +13,7 @@ from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.message import AwsRequest
 
 Shape = Mapping[str, Any]
+PROSE = "documentation"
 LABEL = re.compile(r"\{(\w+)\+?\}")
 
 
@@ -102,4 +103,12 @@ def _operation(name: str, raw: Mapping[str, Any]) -> Operation:
 def _model() -> Mapping[str, Any]:
     from botocore.loaders import Loader
 
-    return Loader().load_service_model("lambda", "service-2")  # type: ignore[no-any-return]
+    return _without_prose(Loader().load_service_model("lambda", "service-2"))  # type: ignore[no-any-return]
+
+
+def _without_prose(part: Any) -> Any:
+    """The model without its documentation, which is more than half of it."""
+    if isinstance(part, dict):
+        prose = isinstance(part.get(PROSE), str)
+        return {key: _without_prose(value) for key, value in part.items() if not (prose and key == PROSE)}
+    return [_without_prose(item) for item in part] if isinstance(part, list) else part
