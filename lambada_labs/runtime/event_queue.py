@@ -38,7 +38,7 @@ class EventQueue:
         self._due: defaultdict[str, deque[_Event]] = defaultdict(deque)
         self._running: Counter[str] = Counter()
         self._deliveries: set[asyncio.Task[None]] = set()
-        self._later: set[asyncio.TimerHandle] = set()
+        self._later: dict[str, asyncio.TimerHandle] = {}
 
     def __len__(self) -> int:
         """Events that wait or are being delivered."""
@@ -52,8 +52,8 @@ class EventQueue:
     async def stop(self) -> None:
         """Give up what was not delivered."""
         self._due.clear()
-        for handle in self._later:
-            handle.cancel()
+        for timer in self._later.values():
+            timer.cancel()
         for delivery in self._deliveries:
             delivery.cancel()
         if self._deliveries:
@@ -90,9 +90,9 @@ class EventQueue:
         if time.time() + event.wait_s - event.invocation.accepted_at > _MAX_AGE_S:
             return
         again = _Event(event.invocation, min(event.wait_s * 2, _LONGEST_WAIT_S))
-        handle = asyncio.get_running_loop().call_later(event.wait_s, lambda: self._wake(handle, again))
-        self._later.add(handle)
+        timer = asyncio.get_running_loop().call_later(event.wait_s, self._again, again)
+        self._later[again.invocation.request_id] = timer
 
-    def _wake(self, handle: asyncio.TimerHandle, event: _Event) -> None:
-        self._later.discard(handle)
+    def _again(self, event: _Event) -> None:
+        del self._later[event.invocation.request_id]
         self._enqueue(event)

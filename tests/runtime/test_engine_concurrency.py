@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from collections import Counter
 
 import pytest
-from engine_room import invocation, running, until
+from engine_room import descriptors, invocation, running, until
 
 from lambada_labs.runtime.engine import Throttled
 
@@ -275,7 +274,7 @@ def test_nothing_is_lost_over_many_functions(tmp_path):
         async with running(tmp_path, max_environments=6) as room:
             made = [room.function(QUICK, name=f"f{n}") for n in range(functions)]
             await room.invoke(made[0])
-            before = len(os.listdir("/proc/self/fd"))
+            before = descriptors()
             work = iter([(made[n % functions], f"{n}".encode()) for n in range(functions * each)])
 
             async def client():
@@ -289,7 +288,7 @@ def test_nothing_is_lost_over_many_functions(tmp_path):
             for function in made[1:]:
                 await room.engine.retire(function.arn)
             await until(lambda: len(room.engine.environments()) <= 1, "only the first function's is left")
-            return answers, len(os.listdir("/proc/self/fd")) - before
+            return answers, descriptors() - before
 
     answers, grown = asyncio.run(story())
     assert len(answers) == functions * each

@@ -38,14 +38,13 @@ def test_the_context_and_the_variables(tmp_path, way):
             function = room.function(
                 TELL, timeout_s=7, version="3", memory_mb=256, environment={"STAGE": "dev"}
             )
-            reply = await room.invoke(
+            return await room.invoke(
                 function,
                 invoked_arn=f"{function.arn}:live",
                 client_context='{"custom": {"a": "b"}}',
                 cognito_identity='{"cognitoIdentityId": "me", "cognitoIdentityPoolId": "pool"}',
                 trace_id="Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
             )
-            return reply
 
     reply = asyncio.run(story())
     told = json.loads(reply.payload)

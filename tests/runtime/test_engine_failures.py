@@ -233,7 +233,7 @@ def test_memory_of_child_processes_counts(tmp_path):
 
 def test_memory_used_is_measured(tmp_path):
     source = "hog = []\ndef handler(event, context):\n    hog.append(b'x' * (event['mb'] << 20))\n"
-    (reply, _), ports = failed(tmp_path, source, calls=2, event=b'{"mb": 60}', memory_mb=512)
+    _, ports = failed(tmp_path, source, calls=2, event=b'{"mb": 60}', memory_mb=512)
     first, second = (record.max_memory_used_mb for record in ports.records)
     assert 65 < first < 120
     assert 120 < second < 200
@@ -241,7 +241,7 @@ def test_memory_used_is_measured(tmp_path):
 
 def test_a_response_above_6_mb(tmp_path):
     source = "def handler(event, context):\n    return 'x' * event['n']\n"
-    (reply,), ports = failed(tmp_path, source, event=b'{"n": 7000000}', memory_mb=512)
+    (reply,), _ = failed(tmp_path, source, event=b'{"n": 7000000}', memory_mb=512)
     assert json.loads(reply.payload) == {
         "errorMessage": "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
         "errorType": "Function.ResponseSizeTooLarge",

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from engine_room import running, until
+from engine_room import descriptors, running, until
 
 from lambada_labs.runtime import process_tree
 from lambada_labs.runtime.process import sweep
@@ -130,10 +130,6 @@ def test_the_engine_leaves_nothing_behind(tmp_path, way):
     assert [pid for pid in pids if process_tree.born(pid)] == []
     assert list((tmp_path / "run" / "environments").iterdir()) == []
     assert grown <= 0
-
-
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
 
 
 CLOUD = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_a_line_without_end_does_not_grow_for_ever():
 
 def test_the_pipe_gives_what_was_written_and_frees_its_descriptors():
     async def story():
-        before = len(os.listdir("/proc/self/fd"))
+        before = len(list(Path("/proc/self/fd").iterdir()))
         records = []
         pipe = LogPipe(records.extend)
         os.write(pipe.writing, b"a\nb")
@@ -60,6 +61,6 @@ def test_the_pipe_gives_what_was_written_and_frees_its_descriptors():
         pipe.close_writing()
         pipe.close()
         pipe.close()
-        return early, [text for _, text in records], len(os.listdir("/proc/self/fd")) - before
+        return early, [text for _, text in records], len(list(Path("/proc/self/fd").iterdir())) - before
 
     assert asyncio.run(story()) == (["a\n"], ["a\n", "b"], 0)

@@ -11,7 +11,7 @@ import json
 import aiohttp
 
 from lambada_labs.runtime.runtime_api import RuntimeApi
-from lambada_labs.runtime.session import Answer, Delivery, Ending, Session
+from lambada_labs.runtime.session import Answer, Delivery, Ending, Session, State
 
 DELIVERY = Delivery(request_id="r-1", event=b'{"a": 1}', headers={"Lambda-Runtime-Aws-Request-Id": "r-1"})
 
@@ -188,7 +188,7 @@ async def stream(runtime, chunks: list[bytes], end: bytes = b"") -> bytes:
     return answer.split(b"\r\n", 1)[0]
 
 
-def streaming(received: list[bytes], fail: bool = False) -> Delivery:
+def streaming(received: list[bytes], *, fail: bool = False) -> Delivery:
     async def keep(chunk: bytes) -> None:
         received.append(chunk)
         if fail:
@@ -248,27 +248,28 @@ def test_a_stream_for_a_caller_who_wants_it_whole():
 
 def test_a_response_that_breaks_off():
     async def story(runtime):
-        _, ended = await runtime.with_event()
-        url = runtime.base.removeprefix("http://")
-        host, _, path = url.partition("/")
-        reader, writer = await asyncio.open_connection(*host.split(":"))
-        writer.write(
-            f"POST /{path}invocation/r-1/response HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf".encode()
-        )
+        await runtime.with_event()
+        host, _, path = runtime.base.removeprefix("http://").partition("/")
+        _, writer = await asyncio.open_connection(*host.split(":"))
+        head = f"POST /{path}invocation/r-1/response HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"
+        writer.write(head.encode())
         await writer.drain()
-        while runtime.session.state.value != "InvocationResponse":
-            await asyncio.sleep(0.01)
+        await once(lambda: runtime.session.state is State.ANSWERING)
         writer.close()
-        while runtime.session.answer is None:
-            await asyncio.sleep(0.01)
+        await once(lambda: runtime.session.answer is not None)
         return runtime.session.answer
 
-    answer = asyncio.run(asyncio.wait_for(_as_coroutine(story), 30))
+    answer = told(story)
     assert (answer.error_type, answer.fault) == ("Runtime.TruncatedResponse", True)
 
 
-async def _as_coroutine(story):
-    return await asyncio.to_thread(told, story)
+async def once(condition) -> None:
+    """Wait for a condition, for half a minute at most."""
+    for _ in range(3000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never happened")
 
 
 def test_expect_100_continue():
