@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.functions.operations import operations, route
 from lambada_labs.cloud.local.functions.service import HANDLERS
