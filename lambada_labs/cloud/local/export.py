@@ -63,8 +63,13 @@ def script(values: Mapping[str, str], foreign_names: Iterable[str], shell: str =
     """
     writers = {"sh": _for_sh, "fish": _for_fish, "powershell": _for_powershell}
     if shell not in writers:
-        raise BadInput(f"shell {shell!r}", " or ".join(SHELLS), "sh is right for bash and zsh too")
+        raise unknown_shell(shell)
     return "\n".join(writers[shell](values, list(foreign_names))) + "\n"
+
+
+def unknown_shell(shell: str) -> BadInput:
+    """The refusal of a shell we cannot write for."""
+    return BadInput(f"shell {shell!r}", " or ".join(SHELLS), "sh is right for bash and zsh too")
 
 
 def _for_sh(values: Mapping[str, str], foreign_names: list[str]) -> list[str]:

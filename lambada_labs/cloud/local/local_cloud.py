@@ -68,12 +68,12 @@ class LocalCloud:
 
     def records(self, function: str | None = None, since: float | None = None) -> list[InvocationRecord]:
         """The invocations it still knows, oldest first."""
-        answer = private_client.call(self._state, "records", **_filter(function, since))
+        answer = private_client.call(self._state, "records", _filter(function, since))
         return [record_from_json(values) for values in answer]
 
     def life(self, function: str | None = None, since: float | None = None) -> list[LifeEvent]:
         """What its execution environments went through, oldest first."""
-        answer = private_client.call(self._state, "life", **_filter(function, since))
+        answer = private_client.call(self._state, "life", _filter(function, since))
         return [life_from_json(values) for values in answer]
 
     def log_lines(
@@ -84,7 +84,7 @@ class LocalCloud:
         `after`: only lines with a higher number than this one, for reading on. BadInput: no such function.
         """
         wanted = {**_filter(function, since), "after": str(after)}
-        return [tuple(line) for line in private_client.call(self._state, "logs", **wanted)]
+        return [tuple(line) for line in private_client.call(self._state, "logs", wanted)]
 
     def status(self) -> CloudStatus:
         """What it is and holds now."""

@@ -17,7 +17,8 @@ class _LogFile(logging.handlers.RotatingFileHandler):
 
     def doRollover(self) -> None:  # noqa: N802 - the name is logging's
         super().doRollover()
-        os.dup2(self.stream.fileno(), _STDERR)
+        if self.stream is not None:
+            os.dup2(self.stream.fileno(), _STDERR)
 
 
 def start(path: Path) -> None:

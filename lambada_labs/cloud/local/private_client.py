@@ -7,6 +7,8 @@ import hmac
 import http.client
 import json
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
@@ -15,6 +17,7 @@ from lambada_labs.errors import BadInput, CloudUnavailable
 
 SERVICE = "lambada"
 ROOT_PATH = "/_lambada/"
+NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 _OK, _NOT_FOUND = 200, 404
 
 
@@ -38,7 +41,9 @@ class Keys(Protocol):
         """The cloud's Region, part of the signature."""
 
 
-def call(cloud: Keys, operation: str, *, timeout_s: float = 10.0, **parameters: str) -> Any:
+def call(
+    cloud: Keys, operation: str, parameters: Mapping[str, str] = NO_PARAMETERS, *, timeout_s: float = 10.0
+) -> Any:
     """The JSON answer of one private operation.
 
     Raises:

@@ -55,7 +55,7 @@ def main() -> int:
         _announce(
             {
                 "error": [
-                    f"the local cloud failed: {error or type(error).__name__}",
+                    f"the local cloud failed: {type(error).__name__}: {error}",
                     "",
                     f"Read {folder.log_file}",
                 ]

@@ -154,6 +154,9 @@ def _uid() -> int:
     return os.getuid() if _POSIX else 0
 
 
+_KINDS: Mapping[str, type] = {"pid": int, "endpoint_url": str, "secret_access_key": str, "born": str}
+
+
 def read_state(folder: StateFolder) -> CloudState | None:
     """What the state file says; None where there is none, or none that can be read as one."""
     try:
@@ -161,7 +164,8 @@ def read_state(folder: StateFolder) -> CloudState | None:
         state = CloudState(**{field.name: found[field.name] for field in fields(CloudState)})
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return state if isinstance(state.pid, int) and isinstance(state.endpoint_url, str) else None
+    sound = all(isinstance(getattr(state, name), kind) for name, kind in _KINDS.items())
+    return state if sound else None
 
 
 def write_state(folder: StateFolder, state: CloudState) -> None:
