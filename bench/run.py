@@ -121,7 +121,7 @@ def cold_ms(cloud: Cloud, counter: list[int]) -> float:
     counter[0] += 1
     client = cloud.client("lambda")
     client.update_function_configuration(
-        FunctionName="cold", Environment={"Variables": {"N": str(counter[0])}}
+        FunctionName="cold", Environment={"Variables": {"ROUND": str(counter[0])}}
     )
     client.get_waiter("function_updated_v2").wait(FunctionName="cold", WaiterConfig={"Delay": 1})
     load = run(cloud.port, [[cloud.signed_invoke("cold")]])
