@@ -193,11 +193,10 @@ class Environment:
             ending = await ended
         finally:
             timer.cancel()
-        self.settling = None
-        if ending is Ending.READY:
-            self._rest()
-        else:
+        if ending is not Ending.READY:
             await self._drop_runtime()
+        self.settling = None
+        self._rest()
 
     def _conclude(self, run: Run, fault: Fault | None) -> Reply:
         record = run.record(environment_id=self.id, log_stream=self.log_stream, fault=fault)

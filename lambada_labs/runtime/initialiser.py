@@ -16,6 +16,8 @@ from lambada_labs.runtime.log_text import InitPhase, InitReport, PlatformLog
 from lambada_labs.runtime.memory_watch import MemoryWatch
 from lambada_labs.runtime.session import Ending, Session
 
+_INVALID_ENTRYPOINT = "Runtime.InvalidEntrypoint"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Initialised:
@@ -61,12 +63,9 @@ class Initialiser:
                 self._function, self._place, session=session, sink=self._log.output
             )
         except RuntimeUnavailable as missing:
-            return InitFailed(
-                fault=faults.cannot_start(request_id, missing.error_type, str(missing)), final=True
-            )
+            return self._cannot_start(request_id, phase, missing.error_type, str(missing))
         except OSError as problem:
-            fault = faults.cannot_start(request_id, "Runtime.InvalidEntrypoint", str(problem))
-            return InitFailed(fault=fault, final=True)
+            return self._cannot_start(request_id, phase, _INVALID_ENTRYPOINT, str(problem))
         ending = await self._wait(runtime, ended, limit_s)
         duration_ms = (time.perf_counter() - began) * 1000
         outcome = Initialised(runtime=runtime, duration_ms=duration_ms)
@@ -76,6 +75,14 @@ class Initialiser:
         failed = await self._failed(request_id, runtime, ending)
         self._report(duration_ms, phase, fault=failed.fault)
         return failed
+
+    def _cannot_start(self, request_id: str, phase: InitPhase, error_type: str, text: str) -> InitFailed:
+        fault = faults.cannot_start(request_id, error_type, text)
+        # AWS never lacks a runtime, so that it has no INIT_REPORT and no second attempt for that.
+        final = error_type != _INVALID_ENTRYPOINT
+        if not final:
+            self._report(0.0, phase, fault=fault)
+        return InitFailed(fault=fault, final=final)
 
     async def _wait(self, runtime: LiveRuntime, ended: asyncio.Future[Ending], limit_s: float) -> Ending:
         timer = asyncio.get_running_loop().call_later(limit_s, runtime.session.end, Ending.TIMED_OUT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,10 @@ from lambada_labs.runtime.runtime_api import RuntimeApi
 from lambada_labs.runtime.session import Ending, Session
 from lambada_labs.runtime.strays import Strays
 
+_LOG = logging.getLogger(__name__)
 _LOG_CHANNEL = "_LAMBDA_TELEMETRY_LOG_FD"
+#: Their clients write framed records; others write text to standard output.
+_FRAMING_RUNTIMES = ("python", "nodejs")
 #: A runtime that reported its init error ends by itself, after its last words.
 _LAST_WORDS_S = 0.5
 
@@ -104,12 +108,14 @@ class RuntimeStarter:
         self, function: FunctionConfig, place: Place, *, address: str, output: int
     ) -> RuntimeProcess:
         variables = dict(self.ports.credentials(function, place.environment_id))
-        if function.runtime.startswith("python"):
+        if function.runtime.startswith(_FRAMING_RUNTIMES):
             variables[_LOG_CHANNEL] = str(output)
         # Merged layers, libraries of a new interpreter: the first start may write thousands of files.
         loop = asyncio.get_running_loop()
         work = partial(self._plan, function, place, address=address, variables=variables)
         plan, mounts = await loop.run_in_executor(None, work)
+        if plan.note:
+            _LOG.info("%s: %s", function.qualified_arn, plan.note)
         return RuntimeProcess(
             SpawnPlan(
                 argv=self.isolation.command(plan.argv, mounts),

@@ -16,7 +16,7 @@ ThrottleReason = Literal[
 ]
 
 
-class Throttled(Exception):  # noqa: N818 - AWS's own word for it
+class Throttled(Exception):
     """A concurrency limit refuses this invocation; `reason` is AWS's `Reason` of TooManyRequestsException."""
 
     def __init__(self, reason: ThrottleReason) -> None:

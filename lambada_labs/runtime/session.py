@@ -33,7 +33,7 @@ class Ending(Enum):
     OUT_OF_MEMORY = "took more memory than the function has"
 
 
-class NotAllowed(Exception):  # noqa: N818 - what AWS answers, not an error of ours
+class NotAllowed(Exception):
     """The runtime asked for something that does not fit its state."""
 
     def __init__(self, state: State, wanted: State) -> None:
