@@ -96,11 +96,11 @@ def targets(source: Path) -> dict[str, Path]:
     return {"learner": ROOT / "notebooks" / name, "solved": ROOT / "notebooks" / "solutions" / name}
 
 
-def main() -> int:
+def main(*, check: bool) -> int:
     """Build every notebook, or with `--check` name the stale ones; their number is the exit status."""
     import nbformat
 
-    check, problems = "--check" in sys.argv, []
+    problems: list[str] = []
     for source in sorted(SOURCES.glob("*.py")):
         cells = read(source)
         problems += too_long(source, cells)
@@ -116,4 +116,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(check="--check" in sys.argv))

@@ -50,7 +50,8 @@ class Evidence:
 
     def records(self, name: str) -> list[InvocationRecord]:
         """The invocations of a function in its present life, oldest first."""
-        found = (record for record in self.cloud.records(name) if record.accepted_at >= self.start(name))
+        start = self.start(name)
+        found = (record for record in self.cloud.records(name) if record.accepted_at >= start)
         return sorted(found, key=lambda record: record.accepted_at)
 
     def log(self, name: str) -> list[str]:

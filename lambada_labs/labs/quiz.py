@@ -17,7 +17,7 @@ def questions(file: str) -> list[Question]:
     """The quiz of a lab (`01_first_function`), in jupyterquiz' keys plus `id`; raises `LambadaError`."""
     read: list[Question] = json.loads(files.data("quizzes", f"{file}.json").read_text(encoding="utf-8"))
     for question in read:
-        _validate(question, file)
+        validate(question, file)
     return read
 
 
@@ -32,7 +32,8 @@ def score(asked: Sequence[Question], answered: Mapping[str, int]) -> tuple[int, 
     return right, len(asked)
 
 
-def _validate(question: Question, file: str) -> None:
+def validate(question: Question, file: str) -> None:
+    """Raises `BadInput` for a question without one right answer or with an answer without a reason."""
     answers = question.get("answers", ())
     one_right = sum(bool(answer.get("correct")) for answer in answers) == 1
     reasoned = all(answer.get("feedback") for answer in answers)

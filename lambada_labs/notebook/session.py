@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import time
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lambada_labs import facts, pricing, ui
-from lambada_labs.cloud.port import Cloud
+from lambada_labs import ui
 from lambada_labs.errors import LambadaError
-from lambada_labs.labs import Evidence, Lab, Progress, catalogue, cleaning, quiz
-from lambada_labs.labs.stage import Stage
-from lambada_labs.model import InvocationRecord, LifeEvent
-from lambada_labs.notebook import money
+from lambada_labs.labs import catalogue, cleaning, quiz
 from lambada_labs.notebook.calm import calm
 from lambada_labs.notebook.solution import solution_code
 from lambada_labs.notebook.watch import Watch
-
-POLL_S = 0.05
-PATIENCE_S = 60
+from lambada_labs.notebook.workbench import Workbench
 
 
-class LabSession:
+class LabSession(Workbench):
     """What `open_lab` returns; every method that shows something returns it, so it stands last in a cell."""
-
-    def __init__(self, lab: Lab, cloud: Cloud, progress: Progress) -> None:
-        self._lab = lab
-        self._cloud = cloud
-        self._progress = progress
-        self._evidence = Evidence(cloud, self._start)
-
-    @property
-    def tags(self) -> dict[str, str]:
-        """Give this to everything you create: the clean-up finds it by this tag."""
-        return self._lab.tags
-
-    def prepare(self) -> None:
-        """Build the starting state where it is missing, and the folder for the lab's files."""
-        Path(f"lab{self._lab.number}").mkdir(exist_ok=True)
-        if self._lab.start is not None:
-            self._lab.start(self._stage)
-
-    def fresh(self, name: str) -> str:
-        """This function name, free: an older function of that name is deleted, so a cell can run twice."""
-        self._stage.free(name)
-        self._progress.keep_start(self._lab.file, name)
-        return name
-
-    def watch(self, function: str) -> Watch:
-        """Watch what one function does while a `with` block runs."""
-        return Watch(self._evidence, function)
 
     # Opening
 
@@ -114,8 +77,10 @@ class LabSession:
         rows = [
             {"question": asked.text, **kept[asked.id]}
             for asked in self._lab.questions
-            if "truth" in kept.get(asked.id, {})
+            if kept.get(asked.id, {}).get("right") is not None
         ]
+        if not rows:
+            return ui.text_card("You made no guess in this lab. A wrong one would be its best moment.")
         return ui.predictions_card(rows)
 
     # Check
@@ -151,81 +116,6 @@ class LabSession:
     def solution(self, task: str) -> Any:
         """The solution, folded; opening it is up to you."""
         return ui.solution_card(task=task, code=solution_code(self._lab, self._lab.task(task).id))
-
-    # Pictures of what ran
-
-    @calm
-    def button(self, function: str, event: Mapping[str, Any], *, label: str = "Invoke") -> Any:
-        """A button that invokes a function with this event and shows the answer."""
-        return ui.invoke_button(lambda: self._answer(function, event), label=label, says=json.dumps(event))
-
-    @calm
-    def timeline(self, function: str | None = None) -> Any:
-        """One lane for each execution environment, from left to right in time."""
-        life = self._cloud.life(function)
-        return ui.timeline(self._records(function), [event for event in life if self._mine(event)])
-
-    def environments(self, function: str) -> int:
-        """How many execution environments have worked for a function so far."""
-        return len({record.environment_id for record in self._records(function)})
-
-    @calm
-    def states(self, created: Mapping[str, Any]) -> Any:
-        """Watch a new function from Pending to Active; `created` is what create_function answered."""
-        name, start = created["FunctionName"], time.monotonic()
-        changes = [(0.0, str(created["State"]))]
-        while changes[-1][1] == "Pending" and time.monotonic() - start < PATIENCE_S:
-            state = str((self._evidence.function(name) or {}).get("State", "Failed"))
-            if state != changes[-1][1]:
-                changes.append((time.monotonic() - start, state))
-            time.sleep(POLL_S)
-        return ui.state_strip(changes, subject=name)
-
-    @calm
-    def log(self, reply: Mapping[str, Any]) -> Any:
-        """The log tail of an answer (`LogType="Tail"`), annotated."""
-        return ui.annotated_log(base64.b64decode(reply["LogResult"]).decode(errors="replace"))
-
-    @calm
-    def languages(self, functions: Mapping[str, str]) -> Any:
-        """Init against invoke, language by language: `{"Python": "name of the function", …}`."""
-        return ui.languages({language: self._records(name) for language, name in functions.items()})
-
-    @calm
-    def deck_and_today(self, prefix: str, *, title: str) -> Any:
-        """What the deck says beside what is true today, from the facts whose names begin like this."""
-        rows = [
-            {"what": each.key.removeprefix(prefix), "deck": each.deck_value, "today": each.value}
-            | {"differs": bool(each.differs), "source": each.source, "as_of": each.as_of}
-            for each in facts.find(prefix)
-        ]
-        return ui.deck_and_today(rows, title=title)
-
-    # Money
-
-    @calm
-    def bill(self) -> Any:
-        """What the calls of this lab would cost, by both price books."""
-        records = self._records()
-        return ui.bill_card(
-            pricing.bill_both(records),
-            title=f"{len(records)} invocations in lab {self._lab.number}",
-            driver=money.driver(records),
-            per_run=pricing.bill_both(records[-1:], free_tier=False) if records else None,
-        )
-
-    @calm
-    def bill_at_scale(self, function: str, runs: Sequence[int]) -> Any:
-        """The last call of a function, this many times a month."""
-        return ui.bill_at_scale(
-            money.at_scale(self._records(function), runs),
-            title=f"{function} at scale",
-            reading="Same function, same milliseconds: only the number of runs differs. No runs, no bill.",
-        )
-
-    def calls_per_cent(self, function: str) -> int:
-        """How many calls like the last one a cent buys, without the free tier."""
-        return money.calls_per_cent(self._records(function))
 
     # Ending
 
@@ -312,26 +202,5 @@ class LabSession:
         )
         return [title, where]
 
-    @property
-    def _stage(self) -> Stage:
-        return Stage(self._cloud, self._lab.tags)
-
-    def _start(self, function: str) -> float:
-        return self._progress.start(self._lab.file, function)
-
-    def _mine(self, happened: InvocationRecord | LifeEvent) -> bool:
-        name = happened.function_name
-        at = happened.at if isinstance(happened, LifeEvent) else happened.accepted_at
-        return name.startswith(self._lab.prefix) and at >= self._start(name)
-
-    def _records(self, function: str | None = None) -> list[InvocationRecord]:
-        return sorted(
-            filter(self._mine, self._cloud.records(function)), key=lambda record: record.accepted_at
-        )
-
     def _keep_guess(self, question: str, guess: Any) -> None:
         self._progress.keep_guess(self._lab.file, question, guess)
-
-    def _answer(self, function: str, event: Mapping[str, Any]) -> str:
-        called = self._evidence.call(function, event)
-        return json.dumps(called.answer)

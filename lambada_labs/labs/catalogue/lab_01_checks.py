@@ -154,14 +154,15 @@ def _last(evidence: Evidence, function: str) -> str:
     return records[-1].outcome if records else ""
 
 
-def why_three_am(guess: Any, _truth: Any) -> str:
-    """Servers wait, functions do not exist while they wait."""
-    if str(guess) == "1":
+def why_three_am(guess: Any, truth: Any) -> str:
+    """Servers are paid while they wait, functions while they work."""
+    if guess is not None and float(guess) > float(truth):
         return (
-            "A server has to be there before the first caller comes. A function does not: with no event there "
-            "is nothing to run, and nothing to pay."
+            "An environment that waits for the next request is frozen and costs nothing. Only the milliseconds "
+            f"of work count: three times 100 ms in each second. The server is paid for the other {60 - int(truth)} "
+            "minutes, too."
         )
-    return "Nobody calls, so nothing runs. The server world pays through the night for being ready."
+    return "Three times 100 ms in each second is work, the rest is waiting. Servers are paid for waiting, functions are not."
 
 
 def why_in_a_row(guess: Any, truth: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambada_labs.labs.catalogue import lab_01_checks as checks
 from lambada_labs.labs.check import UNTOUCHED, Hint, Task
 from lambada_labs.labs.lab import Lab
-from lambada_labs.labs.prediction import Question
+from lambada_labs.labs.prediction import Question, within
 
 TASKS = (
     Task(
@@ -129,9 +129,10 @@ TASKS = (
 QUESTIONS = (
     Question(
         id="three-am",
-        text="It is 3 a.m. and nobody calls. How many execution environments does your service need now? "
-        "(The server world keeps one running.)",
-        unit="environments",
+        text="At 3 a.m. your service gets three requests a second, each is worked on for 100 ms. "
+        "A server runs 60 minutes of that hour. How many minutes does an execution environment work?",
+        unit="minutes",
+        right=within(1.5),
         why=checks.why_three_am,
     ),
     Question(
