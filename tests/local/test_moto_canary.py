@@ -1,0 +1,157 @@
+"""What moto_plug relies on inside moto: when one of these fails, moto moved, and the plug has to follow.
+
+Every message says what the plug does with the thing that is not where it was.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from importlib.metadata import version
+
+import pytest
+
+from lambada_labs.cloud.local.moto_plug import MANAGED_POLICIES, MotoPlug
+
+ACCOUNT = "424242424242"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def plug():
+    plug = MotoPlug(account_id=ACCOUNT, region="us-east-1")
+    yield plug
+    plug.close()
+
+
+def test_moto_is_in_the_range_that_was_looked_at():
+    assert version("moto").startswith("5.2."), "read moto_plug.py against the new moto, then widen the pin"
+
+
+@pytest.mark.parametrize(
+    ("module", "path", "use"),
+    [
+        ("moto.backends", "list_of_moto_modules", "cached by the dispatcher"),
+        ("moto.moto_server.werkzeug_app", "create_backend_app", "makes one application per service"),
+        (
+            "moto.moto_server.werkzeug_app",
+            "DomainDispatcherApplication.infer_service_region_host",
+            "names the service",
+        ),
+        (
+            "moto.core.base_backend",
+            "BackendDict._create_account_specific_backend",
+            "wrapped to skip a global lock",
+        ),
+        ("moto.core.base_backend", "BackendDict.iter_backends", "walks all Regions to hold the caps"),
+        ("moto.core.request", "PRESERVED_HEADER_NAMES_ENVIRON_KEY", "keeps underscores in S3 metadata"),
+        ("moto.core.request", "should_preserve_original_header_name", "keeps underscores in S3 metadata"),
+        ("moto.core.request", "environ_key_for_header", "keeps underscores in S3 metadata"),
+        ("moto.iam.models", "AWSManagedPolicy.from_data", "loads the deck's six managed policies"),
+        ("moto.iam.models", "iam_backends", "keys and roles are read from it"),
+        ("moto.s3.models", "s3_backends", "objects are read from it"),
+        ("moto.s3.exceptions", "MissingBucket", "told apart from a missing key"),
+        ("moto.logs.models", "LogEvent", "function logs are written as these"),
+        ("moto.logs.models", "LogsBackend.ensure_log_group", "makes groups of function logs"),
+        ("moto.logs.models", "LogsBackend.ensure_log_stream", "makes streams of function logs"),
+        ("moto.cloudwatch.models", "MetricAggregatedDatum", "Lambda's metrics are written as these"),
+        (
+            "moto.cloudwatch.models",
+            "CloudWatchBackend.get_all_metrics",
+            "stands in while dimensions are matched",
+        ),
+    ],
+)
+def test_the_names_are_where_they_were(module, path, use):
+    found = importlib.import_module(module)
+    for name in path.split("."):
+        assert hasattr(found, name), f"{module}.{path} is gone; the plug needs it: {use}"
+        found = getattr(found, name)
+
+
+@pytest.mark.parametrize(
+    ("module", "path", "parameters"),
+    [
+        ("moto.moto_server.werkzeug_app", "DomainDispatcherApplication.__init__", ["self", "create_app"]),
+        (
+            "moto.moto_server.werkzeug_app",
+            "DomainDispatcherApplication.infer_service_region_host",
+            ["self", "environ", "path"],
+        ),
+        ("moto.moto_server.werkzeug_app", "create_backend_app", ["service"]),
+        ("moto.iam.models", "AWSManagedPolicy.from_data", ["name", "account_id", "region_name", "data"]),
+        ("moto.logs.models", "LogEvent.__init__", ["self", "ingestion_time", "log_event"]),
+        ("moto.logs.models", "LogsBackend.ensure_log_stream", ["self", "log_group_name", "log_stream_name"]),
+        (
+            "moto.cloudwatch.models",
+            "MetricAggregatedDatum.__init__",
+            [
+                "self",
+                "namespace",
+                "name",
+                "min_stat",
+                "max_stat",
+                "sample_count",
+                "sum_stat",
+                "dimensions",
+                "timestamp",
+                "unit",
+            ],
+        ),
+    ],
+)
+def test_the_functions_take_what_they_took(module, path, parameters):
+    found = importlib.import_module(module)
+    for name in path.split("."):
+        found = getattr(found, name)
+    assert list(inspect.signature(found).parameters) == parameters, f"{module}.{path} is called by the plug"
+
+
+def test_the_objects_have_the_fields_that_are_read(plug):
+    from moto.iam.models import iam_backends
+    from moto.logs.models import logs_backends
+
+    iam = iam_backends[ACCOUNT]["aws"]
+    iam.create_user("us-east-1", "canary")
+    key = iam.create_access_key("canary")
+    role = iam.create_role("canary", "{}", "/", None, "", [], "3600")
+    plug.append_logs("us-east-1", "/canary", "stream", [(1, "line")])
+    stream = logs_backends[ACCOUNT]["us-east-1"].groups["/canary"].streams["stream"]
+    assert {"secret_access_key", "status", "user_name"} <= set(vars(key))
+    assert iam.access_keys[key.access_key_id] is key
+    assert {"id", "name", "assume_role_policy_document", "max_session_duration"} <= set(vars(role))
+    assert {"events", "stored_bytes", "last_ingestion_time", "upload_sequence_token"} <= set(vars(stream))
+    assert {"event_id", "timestamp", "message"} <= set(vars(stream.events[0]))
+
+
+def test_moto_loads_no_managed_policies_but_ours(plug):
+    from moto.iam import aws_managed_policies
+    from moto.iam.models import iam_backends
+
+    assert sorted(p.name for p in iam_backends[ACCOUNT]["aws"].managed_policies.values()) == sorted(
+        MANAGED_POLICIES
+    )
+    assert aws_managed_policies.aws_managed_policies_data == "{}", "five megabytes stay in memory again"
+
+
+def test_cors_for_everybody_is_off():
+    from moto import settings
+
+    assert settings.DISABLE_GLOBAL_CORS, (
+        "MOTO_DISABLE_GLOBAL_CORS is not read any more: strangers' pages may read answers"
+    )
+
+
+def test_nothing_runs_in_docker():
+    from moto.core.config import default_user_config
+
+    assert {service: default_user_config[service] for service in ("lambda", "batch")} == {
+        "lambda": {"use_docker": False},
+        "batch": {"use_docker": False},
+    }
+
+
+def test_applications_raise_what_they_cannot_do():
+    """The plug turns exceptions into AWS's errors; a Flask that answers with a page of its own would hide them."""
+    from moto.moto_server.werkzeug_app import create_backend_app
+
+    assert create_backend_app("sts").debug, "moto's applications no longer let exceptions through"
