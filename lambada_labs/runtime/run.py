@@ -52,12 +52,12 @@ class Run:
             "Lambda-Runtime-Aws-Request-Id": call.request_id,
             "Lambda-Runtime-Deadline-Ms": str(int(deadline * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": call.invoked_arn,
-            "Lambda-Runtime-Trace-Id": call.trace_id or new_trace_id(self.started_at),
+            "Lambda-Runtime-Trace-Id": _one_line(call.trace_id or new_trace_id(self.started_at)),
         }
         if call.client_context is not None:
-            headers["Lambda-Runtime-Client-Context"] = call.client_context
+            headers["Lambda-Runtime-Client-Context"] = _one_line(call.client_context)
         if call.cognito_identity is not None:
-            headers["Lambda-Runtime-Cognito-Identity"] = call.cognito_identity
+            headers["Lambda-Runtime-Cognito-Identity"] = _one_line(call.cognito_identity)
         return Delivery(request_id=call.request_id, event=call.event, headers=headers, on_chunk=self.on_chunk)
 
     def record(self, *, environment_id: str, log_stream: str, fault: Fault | None) -> InvocationRecord:
@@ -125,6 +125,11 @@ def throttled_record(invocation: Invocation, at: float) -> InvocationRecord:
         architecture=function.architecture,
         outcome="throttled",
     )
+
+
+def _one_line(text: str) -> str:
+    """Pretty-printed JSON of a caller, fit for a header."""
+    return " ".join(text.splitlines())
 
 
 def new_trace_id(at: float) -> str:

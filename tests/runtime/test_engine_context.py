@@ -41,7 +41,7 @@ def test_the_context_and_the_variables(tmp_path, way):
             return await room.invoke(
                 function,
                 invoked_arn=f"{function.arn}:live",
-                client_context='{"custom": {"a": "b"}}',
+                client_context='{\n  "custom": {"a": "b"}\n}',
                 cognito_identity='{"cognitoIdentityId": "me", "cognitoIdentityPoolId": "pool"}',
                 trace_id="Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
             )
