@@ -39,19 +39,19 @@ class Console(Live):
         frame = Card(frame_markup(cloud), "", ("invoke.css", "console.css"))
         self._css = frame.style
         super().__init__()
-        self.open("functions")
+        self.show_shelf("functions")
         self._draw(frame)
         self.on_msg(self._hear)
 
     def _hear(self, _: object, content: Mapping[str, str], __: object) -> None:
         if content["do"] == "open":
-            self.open(content["shelf"])
+            self.show_shelf(content["shelf"])
         elif content["do"] == "test":
             self.test(content["name"], content["event"])
         elif content["do"] == "log":
             self.log(content["name"])
 
-    def open(self, shelf: str) -> None:
+    def show_shelf(self, shelf: str) -> None:
         """Show functions, queues, buckets or logs, as they are now."""
         with self._asking():
             self.rows = inventory.SHELVES[shelf](self._cloud)
