@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from lambada_labs.cloud.local.authenticate import Admission, Authenticator, protocol_seen
-from lambada_labs.cloud.local.aws_error import AwsError, Protocol, render_error
+from lambada_labs.cloud.local.aws_error import AwsError, render_error
 from lambada_labs.cloud.local.listener import Bounds, Listener, lower_headers, new_request_id, read_body
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service, WireRequest
 
@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 # Doors of the emulator behind us, which know no authentication.
 EMULATOR_PATHS = re.compile(r"/+(moto-api|latest/(meta-data|api|dynamic|user-data))(/|$)", re.IGNORECASE)
 EMULATOR_HEADERS = ("x-moto-account-id",)
-TRUNCATED_INTERNAL = "The request processing has failed because of an unknown error, exception or failure."
+UNKNOWN = "The request processing has failed because of an unknown error, exception or failure."
+LATE = "Your socket connection to the server was not read from or written to within the timeout period."
 
 
 class Gateway:
@@ -59,19 +60,17 @@ class Gateway:
         refusal = self._misdirected(request, wire)
         if refusal is not None:
             return refusal
-        protocol = protocol_seen(wire)
         try:
             admission = self._authenticator.admit(wire)
-            protocol = admission.protocol
             verified = await self._whole(request, wire, admission, request_id)
             return _named(await self._service(verified).handle(verified), request_id)
         except AwsError as error:
-            return render_error(error, protocol, request_id)
+            return render_error(error, protocol_seen(wire), request_id)
         except TimeoutError:
-            return _late(protocol, request_id)
+            return render_error(AwsError("RequestTimeout", LATE, 400), protocol_seen(wire), request_id)
         except Exception:
             log.exception("%s %s failed", wire.method, wire.raw_path)
-            return render_error(AwsError("InternalFailure", TRUNCATED_INTERNAL, 500), protocol, request_id)
+            return render_error(AwsError("InternalFailure", UNKNOWN, 500), protocol_seen(wire), request_id)
 
     async def _whole(
         self, request: web.BaseRequest, wire: WireRequest, admission: Admission, request_id: str
@@ -122,11 +121,6 @@ def _named(response: AwsResponse, request_id: str) -> AwsResponse:
     if not any(name.lower() in {"x-amzn-requestid", "x-amz-request-id"} for name, _ in response.headers):
         response.headers.append(("x-amzn-RequestId", request_id))
     return response
-
-
-def _late(protocol: Protocol, request_id: str) -> AwsResponse:
-    text = "Your socket connection to the server was not read from or written to within the timeout period."
-    return render_error(AwsError("RequestTimeout", text, 400), protocol, request_id)
 
 
 def _plain(status: int, text: str) -> AwsResponse:

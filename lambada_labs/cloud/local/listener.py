@@ -108,9 +108,18 @@ class _BoundedServer(web.Server):
     ) -> None:
         super().__init__(handler, request_factory=self._request, **kwargs)
         self._bounds = bounds
+        self._open = 0
 
     def __call__(self) -> Any:
-        return _Full() if len(self._connections) >= self._bounds.connections else super().__call__()
+        # Counted here and not when the connection is made: a burst is accepted before any of it is made.
+        if self._open >= self._bounds.connections:
+            return _Full()
+        self._open += 1
+        return super().__call__()
+
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        self._open -= 1
+        super().connection_lost(handler, exc)
 
     def _request(
         self,

@@ -72,15 +72,25 @@ def prove(request: WireRequest, claim: Presigned, secret: str) -> None:
     Raises:
         SignatureError: `signature`, with the string to sign that was expected.
     """
-    to_sign = string_to_sign(request, claim.expires)
-    digest = hmac.new(secret.encode(), to_sign.encode(errors="surrogateescape"), hashlib.sha1).digest()
-    if not hmac.compare_digest(base64.b64encode(digest), claim.signature.encode(errors="replace")):
+    expected = [string_to_sign(request, claim.expires, path) for path in _resources(request.raw_path)]
+    if not any(_matches(to_sign, claim.signature, secret) for to_sign in expected):
         raise SignatureError(
-            "signature", to_sign=to_sign, access_key_id=claim.access_key_id, signature=claim.signature
+            "signature", to_sign=expected[0], access_key_id=claim.access_key_id, signature=claim.signature
         )
 
 
-def string_to_sign(request: WireRequest, expires: int) -> str:
+def _resources(raw_path: str) -> tuple[str, ...]:
+    """A bucket alone is signed with a slash after it by clients that think of virtual hosts."""
+    alone = raw_path != "/" and "/" not in raw_path[1:]
+    return (raw_path, raw_path + "/") if alone else (raw_path,)
+
+
+def _matches(to_sign: str, signature: str, secret: str) -> bool:
+    digest = hmac.new(secret.encode(), to_sign.encode(errors="surrogateescape"), hashlib.sha1).digest()
+    return hmac.compare_digest(base64.b64encode(digest), signature.encode(errors="replace"))
+
+
+def string_to_sign(request: WireRequest, expires: int, resource: str) -> str:
     """Method, MD5, type, expiry, `x-amz-` headers and the resource with its sub-resources.
 
     A presigned URL carries in its query what would have been such headers.
@@ -88,9 +98,7 @@ def string_to_sign(request: WireRequest, expires: int) -> str:
     query = {key: value for key, value in split_query(request.raw_query) if key == key.lower()}
     values = {**request.headers, **query}
     lines = [request.method, values.get("content-md5", ""), values.get("content-type", ""), str(expires)]
-    return (
-        "\n".join(lines) + "\n" + _amz_headers(values) + request.raw_path + _sub_resources(request.raw_query)
-    )
+    return "\n".join(lines) + "\n" + _amz_headers(values) + resource + _sub_resources(request.raw_query)
 
 
 def _amz_headers(values: Mapping[str, str]) -> str:
