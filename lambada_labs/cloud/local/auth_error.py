@@ -7,7 +7,7 @@ texts are those that SDK users quote, the services differ among themselves in de
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.aws_error import AwsError, Protocol
@@ -137,28 +137,26 @@ _TEXTS: Mapping[str, str] = {
 }
 
 
-def window_facts(signed: datetime, now: datetime, minutes: int) -> dict[str, str]:
-    """The times that AWS's texts on clocks quote."""
-    margin = timedelta(minutes=minutes)
+def window_facts(signed: float, now: float, skew_s: int) -> dict[str, str]:
+    """The times that AWS's texts on clocks quote; all in seconds, the first two since the epoch."""
     return {
         "signed": basic(signed),
         "now": basic(now),
-        "earliest": basic(now - margin),
-        "latest": basic(now + margin),
-        "minutes": str(minutes),
-        "signed_iso": extended(signed),
+        "earliest": basic(now - skew_s),
+        "latest": basic(now + skew_s),
+        "minutes": str(skew_s // 60),
         "now_iso": extended(now),
     }
 
 
-def basic(moment: datetime) -> str:
-    """`YYYYMMDDTHHMMSSZ`."""
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+def basic(moment: float) -> str:
+    """`YYYYMMDDTHHMMSSZ` of seconds since the epoch."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def extended(moment: datetime) -> str:
-    """`YYYY-MM-DDTHH:MM:SSZ`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def extended(moment: float) -> str:
+    """`YYYY-MM-DDTHH:MM:SSZ` of seconds since the epoch."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _s3_mismatch(problem: SignatureError, claim: Claim | None) -> AwsError:

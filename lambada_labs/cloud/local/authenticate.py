@@ -8,9 +8,10 @@ from __future__ import annotations
 import hmac
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import unquote
 
 from lambada_labs import facts
@@ -24,6 +25,7 @@ SKEW_S = facts.number("limit.signature_skew_s")
 S3_SKEW_S = facts.number("limit.signature_skew_s3_s")
 LONGEST_PRESIGN_S = facts.number("limit.presigned_s")
 REST_JSON_PATH = re.compile(r"/\d{4}-\d{2}-\d{2}/")
+CREDENTIAL = re.compile(r"Credential=[^/]*/\d{8}/[^/]*/([^/,&]+)/aws4_request")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -35,7 +37,6 @@ class Admission:
     key: Key
     service: str
     region: str
-    protocol: Protocol
 
 
 class Authenticator:
@@ -52,19 +53,15 @@ class Authenticator:
         """
         old = self._sigv2(request)
         if old is not None:
-            return self._admit_sigv2(old)
-        protocol = protocol_seen(request)
+            return self._admit_sigv2(request, old)
         claim = None
         try:
             claim = sigv4.read_claim(request)
-            protocol = protocol_seen(request, claim.service)
-            key = self._key(claim.access_key_id, claim.token, protocol)
+            key = self._key(request, claim.access_key_id, claim.token)
             self._check_clock(claim)
         except SignatureError as problem:
-            raise auth_error.refused(problem, protocol, claim) from problem
-        return Admission(
-            claim=claim, key=key, service=claim.service.lower(), region=claim.region, protocol=protocol
-        )
+            raise auth_error.refused(problem, protocol_seen(request), claim) from problem
+        return Admission(claim=claim, key=key, service=claim.service.lower(), region=claim.region)
 
     def prove(self, request: WireRequest, admission: Admission, request_id: str) -> AwsRequest:
         """Verify the signature over the whole request, and take S3's chunk frames off.
@@ -82,30 +79,28 @@ class Authenticator:
                 request = _unframed(request, proof)
         except SignatureError as problem:
             signed = claim if isinstance(claim, Claim) else None
-            raise auth_error.refused(problem, admission.protocol, signed) from problem
+            raise auth_error.refused(problem, protocol_seen(request), signed) from problem
         return _verified(request, admission, request_id)
 
-    def _key(self, access_key_id: str, token: str | None, protocol: Protocol) -> Key:
+    def _key(self, request: WireRequest, access_key_id: str, token: str | None) -> Key:
         key = self._identity.find(access_key_id)
         if key is None:
-            raise auth_error.unknown_key(protocol, access_key_id)
+            raise auth_error.unknown_key(protocol_seen(request), access_key_id)
         if not hmac.compare_digest((key.token or "").encode(), (token or "").encode(errors="replace")):
-            raise auth_error.wrong_token(protocol)
+            raise auth_error.wrong_token(protocol_seen(request))
         if self._identity.expired(key):
-            raise auth_error.expired_token(protocol)
+            raise auth_error.expired_token(protocol_seen(request))
         return key
 
     def _check_clock(self, claim: Claim) -> None:
-        now = datetime.fromtimestamp(self._clock(), UTC)
-        signed = _moment(claim.date)
-        skew = S3_SKEW_S if claim.service == "s3" else SKEW_S
-        times = auth_error.window_facts(signed, now, skew // 60)
-        if signed > now + timedelta(seconds=skew):
-            raise SignatureError("not-yet", **times)
+        now, signed = self._clock(), _moment(claim.date)
+        skew_s = S3_SKEW_S if claim.service == "s3" else SKEW_S
+        if signed > now + skew_s:
+            raise SignatureError("not-yet", **auth_error.window_facts(signed, now, skew_s))
         if claim.expires_s is not None:
-            _check_presigned(claim.expires_s, signed, now, times)
-        elif signed < now - timedelta(seconds=skew):
-            raise SignatureError("skew", **times)
+            _check_presigned(claim.expires_s, signed, now, skew_s)
+        elif signed < now - skew_s:
+            raise SignatureError("skew", **auth_error.window_facts(signed, now, skew_s))
 
     def _sigv2(self, request: WireRequest) -> sigv2.Presigned | None:
         if request.headers.get("authorization", "").startswith("AWS "):
@@ -120,22 +115,30 @@ class Authenticator:
         except SignatureError as problem:
             raise auth_error.refused(problem, "s3") from problem
 
-    def _admit_sigv2(self, claim: sigv2.Presigned) -> Admission:
-        key = self._key(claim.access_key_id, claim.token, "s3")
-        now = datetime.fromtimestamp(self._clock(), UTC)
-        if now.timestamp() > claim.expires:
-            times = auth_error.window_facts(now, now, S3_SKEW_S // 60)
-            times["expires_iso"] = auth_error.extended(datetime.fromtimestamp(claim.expires, UTC))
-            raise auth_error.refused(SignatureError("expired-presign", **times), "s3")
-        return Admission(claim=claim, key=key, service="s3", region=self._region, protocol="s3")
+    def _admit_sigv2(self, request: WireRequest, claim: sigv2.Presigned) -> Admission:
+        key = self._key(request, claim.access_key_id, claim.token)
+        now = self._clock()
+        if now > claim.expires:
+            times = auth_error.window_facts(now, now, S3_SKEW_S)
+            over = SignatureError("expired-presign", **times, expires_iso=auth_error.extended(claim.expires))
+            raise auth_error.refused(over, "s3")
+        return Admission(claim=claim, key=key, service="s3", region=self._region)
 
 
 def protocol_seen(request: WireRequest, service: str | None = None) -> Protocol:
-    """The protocol of a request, guessed from its shape where no signature names the service."""
+    """The protocol of a request, guessed from its shape where nothing names the service."""
     form = _is_form(request)
+    service = service or _service_named(request)
     if service is None and not form and "x-amz-target" not in request.headers:
         service = "" if REST_JSON_PATH.match(request.raw_path) else "s3"
     return protocol_of((service or "").lower(), request.headers, form=form)
+
+
+def _service_named(request: WireRequest) -> str | None:
+    """The service in the credential scope, believed or not: errors are told in its words."""
+    scope = request.headers.get("authorization") or unquote(request.raw_query)
+    found = CREDENTIAL.search(scope)
+    return found[1] if found else None
 
 
 def _is_form(request: WireRequest) -> bool:
@@ -144,20 +147,22 @@ def _is_form(request: WireRequest) -> bool:
     return request.raw_path == "/" and "Action=" in request.raw_query
 
 
-def _moment(date: str) -> datetime:
+@lru_cache(maxsize=256)
+def _moment(date: str) -> float:
+    """Seconds since the epoch of `YYYYMMDDTHHMMSSZ`."""
     try:
-        return datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        return datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
     except ValueError as problem:
         raise SignatureError("bad-date", date) from problem
 
 
-def _check_presigned(expires_s: int, signed: datetime, now: datetime, times: Mapping[str, str]) -> None:
+def _check_presigned(expires_s: int, signed: float, now: float, skew_s: int) -> None:
     if expires_s > LONGEST_PRESIGN_S:
         raise SignatureError("bad-expires", str(expires_s))
-    end = signed + timedelta(seconds=expires_s)
-    if now > end:
-        over = {**times, "expires_iso": auth_error.extended(end), "seconds": str(expires_s)}
-        raise SignatureError("expired-presign", **over)
+    if now > signed + expires_s:
+        end = auth_error.extended(signed + expires_s)
+        times = auth_error.window_facts(signed, now, skew_s)
+        raise SignatureError("expired-presign", **times, expires_iso=end, seconds=str(expires_s))
 
 
 def _unframed(request: WireRequest, proof: sigv4.Proof) -> WireRequest:

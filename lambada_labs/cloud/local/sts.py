@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Protocol
 from xml.sax.saxutils import escape
 
@@ -155,7 +154,7 @@ def _credentials(key: Key) -> Members:
         "AccessKeyId": key.access_key_id,
         "SecretAccessKey": key.secret,
         "SessionToken": key.token or "",
-        "Expiration": extended(datetime.fromtimestamp(key.expires_at or 0, UTC)),
+        "Expiration": extended(key.expires_at or 0),
     }
 
 
