@@ -11,7 +11,6 @@ import functools
 import json
 import logging
 import os
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -226,16 +225,11 @@ class MotoPlug:
         return iam_backends[self.account_id][PARTITION]
 
     def _load_managed_policies(self) -> None:
-        from moto.iam import aws_managed_policies, models
+        from moto.iam.models import AWSManagedPolicy
 
-        text = aws_managed_policies.aws_managed_policies_data
-        for name in MANAGED_POLICIES:
-            policy = models.AWSManagedPolicy.from_data(
-                name, self.account_id, self.region, _policy(text, name)
-            )
+        for name, data in _managed_policies().items():
+            policy = AWSManagedPolicy.from_data(name, self.account_id, self.region, data)
             self._iam().managed_policies[policy.arn] = policy
-        # The other thousand are 5 MB of text that nothing reads again.
-        aws_managed_policies.aws_managed_policies_data = models.aws_managed_policies_data = "{}"
 
 
 class _Dispatcher:
@@ -388,12 +382,16 @@ def _datum(namespace: str, item: Statistics) -> dict[str, Any]:
     }
 
 
-def _policy(text: str, name: str) -> Any:
-    """One policy cut out of moto's five megabytes without reading the rest."""
-    found = re.search(rf'^ "{name}":', text, re.MULTILINE)
-    if found is None:
-        raise LookupError(f"moto has no managed policy {name}")
-    return json.JSONDecoder().raw_decode(text, found.end())[0]
+@functools.cache
+def _managed_policies() -> Mapping[str, Any]:
+    """The policies we want, cut out of the text in which moto keeps a thousand; the text is let go."""
+    from moto.iam import aws_managed_policies, models
+
+    text = aws_managed_policies.aws_managed_policies_data
+    starts = {name: text.index(f'\n "{name}":') + len(f'\n "{name}":') for name in MANAGED_POLICIES}
+    found = {name: json.JSONDecoder().raw_decode(text, start)[0] for name, start in starts.items()}
+    aws_managed_policies.aws_managed_policies_data = models.aws_managed_policies_data = "{}"
+    return found
 
 
 def _nothing() -> None:
