@@ -186,7 +186,8 @@ _REMAP = (
 )
 _NAMESPACES = (
     "namespaces, by {who}: every execution environment has its own /tmp, /var/task, /opt and processes, and ends "
-    "as a whole. Other folders of this machine are visible as they are, and /tmp is not limited in size."
+    "as a whole. Other folders of this machine can be read, the root file system cannot be written; /tmp is not "
+    "limited in size."
 )
 
 

@@ -42,7 +42,9 @@ KEPT_FLAGS = {
 
 # The shell stays as process 1, so that the runtime dies of its signals as on AWS and orphans are collected. It
 # keeps its own words ("Killed") out of the function's log: its stderr is closed, the runtime's is its stdout.
-SCRIPT = """mount -a -T "$0" && cd /var/task && unset OLDPWD || exit 125
+SCRIPT = """mount -a -T "$0" && mount -o "$1" / && cd /var/task || exit 125
+unset OLDPWD
+shift
 exec 2>/dev/null
 (exec "$@" 2>&1)
 exit $?"""
@@ -62,10 +64,10 @@ def enter(stage: Path, runtime_root: Path, *, as_user: bool) -> None:
         Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1", "ascii")
     _mount("none", "/", MS_REC | MS_PRIVATE)
     _furnish(stage)
-    runtime = stage / "runtime"
-    _bind(runtime_root, runtime)
-    _mount("none", str(runtime), MS_REMOUNT | MS_BIND | MS_RDONLY | os.statvfs(runtime).f_flag & _KEPT)
+    _bind(runtime_root, stage / "runtime")
     _bind(stage, Path("/var"))
+    for place in ("/var", "/var/runtime"):
+        _mount("none", place, MS_REMOUNT | MS_BIND | MS_RDONLY | os.statvfs(place).f_flag & _KEPT)
 
 
 def _furnish(stage: Path) -> None:
@@ -129,7 +131,7 @@ def command(
     return [
         *(tools["setpriv"], "--pdeathsig", "KILL"),
         *(*unshare, "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
-        *(tools["sh"], "-c", SCRIPT, str(table), *argv),
+        *(tools["sh"], "-c", SCRIPT, str(table), _remount_read_only("/"), *argv),
     ]
 
 
@@ -156,11 +158,19 @@ def mount_table(*, task: Path, opt: Path, tmp: Path, lang: Path | None) -> str:
     return "\n".join(_line(source, target, read_only=ro) for source, target, ro in [*lines, *covering]) + "\n"
 
 
+def _remount_read_only(place: str) -> str:
+    """As on AWS, where nothing but /tmp can be written; mounts inside of it stay as they are."""
+    return ",".join(["remount", "bind", "ro", *_kept(place)])
+
+
+def _kept(place: str | Path) -> list[str]:
+    flags = os.statvfs(place).f_flag
+    return [name for name, flag in KEPT_FLAGS.items() if flags & flag]
+
+
 def _line(source: Path, target: str, *, read_only: bool) -> str:
-    flags = os.statvfs(source).f_flag
-    kept = [name for name, flag in KEPT_FLAGS.items() if flags & flag]
     # rbind: a user namespace may not take a folder away from under the mounts inside of it.
-    options = ["rbind", "ro", *kept] if read_only else ["rbind"]
+    options = ["rbind", "ro", *_kept(source)] if read_only else ["rbind"]
     return f"{_escaped(str(source))} {target} none {','.join(options)} 0 0"
 
 

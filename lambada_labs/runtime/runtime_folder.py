@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import importlib.util
 import os
 import shutil
@@ -20,6 +21,9 @@ CLIENTS = Path(__file__).parent / "clients"
 CLIENT_MODULES = ("awslambdaric", "simplejson", "snapshot_restore_py")
 SDK_MODULES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 NATIVE_CLIENT = "runtime_client"
+#: botocore's service models: thousands of files without code, linked as one folder where it can be seen.
+DATA = "data"
+COVERED = ("/tmp", "/opt", "/var/task", "/var/lang", "/var/runtime")  # noqa: S108
 
 
 def python_libraries(runtime_root: Path, interpreter: PythonInterpreter) -> str:
@@ -74,9 +78,17 @@ def _same_tree(source: Path, place: Path, *, own: bool) -> None:
         subfolders[:] = [name for name in subfolders if own or name != "__pycache__"]
         target = place / Path(folder).relative_to(source)
         target.mkdir(parents=True, exist_ok=True)
+        if DATA in subfolders and not _is_covered(source):
+            (target / DATA).symlink_to(Path(folder, DATA))
+            subfolders.remove(DATA)
         for file in files:
             if own or not file.endswith((".so", ".pyd")):
                 same_file(Path(folder, file), target / file)
+
+
+def _is_covered(place: Path) -> bool:
+    """Whether an environment's own folders hide this one of the machine."""
+    return any(place.resolve().is_relative_to(folder) for folder in COVERED)
 
 
 def _publish(new: Path, home: Path) -> None:
@@ -87,18 +99,24 @@ def _publish(new: Path, home: Path) -> None:
 
 
 def _compile(folder: Path, interpreter: PythonInterpreter) -> None:
-    """Byte code for the client at once, for the SDK in the background: it is large and not always imported."""
-    first = [str(folder / name) for name in ("awslambdaric", "simplejson", "snapshot_restore_py.py")]
-    own = [str(path) for path in folder.glob("*.py")]
-    argv = [interpreter.executable, "-I", "-S", "-m", "compileall", "-q", "-l"]
-    subprocess.run([*argv, *first, *own], check=False, stdin=subprocess.DEVNULL, capture_output=True)
-    if not interpreter.own:
-        rest = [str(folder / name) for name in SDK_MODULES]
-        _in_background([interpreter.executable, "-I", "-S", "-m", "compileall", "-q", *rest])
+    """Byte code, which handlers cannot write: at once for the client, in the background for the large SDK."""
+    first = [
+        *folder.glob("*.py"),
+        *(folder / "awslambdaric").glob("*.py"),
+        *(folder / "simplejson").glob("*.py"),
+    ]
+    if interpreter.own:
+        for file in first:
+            compileall.compile_file(file, quiet=2)
+    else:
+        _run_compiler(interpreter, first)
+    if not any(folder.glob(f"botocore/__pycache__/*.{interpreter.cache_tag}.pyc")):
+        sdk = [folder / name for name in SDK_MODULES]
+        threading.Thread(target=_run_compiler, args=(interpreter, sdk), daemon=True).start()
 
 
-def _in_background(argv: list[str]) -> None:
+def _run_compiler(interpreter: PythonInterpreter, places: list[Path]) -> None:
     nice = shutil.which("nice")
+    argv = [interpreter.executable, "-I", "-S", "-m", "compileall", "-q", *map(str, places)]
     command = [nice, "-n", "15", *argv] if nice else argv
-    options = {"check": False, "stdin": subprocess.DEVNULL, "capture_output": True}
-    threading.Thread(target=subprocess.run, args=(command,), kwargs=options, daemon=True).start()
+    subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True)

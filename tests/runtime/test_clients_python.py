@@ -106,6 +106,19 @@ def test_a_missing_file_is_named_as_the_handler_named_it(run):
     assert [line.split(",")[0].strip() for line in answer["stackTrace"]] == ['File "/var/task/app.py"']
 
 
+def test_only_tmp_can_be_written(run, isolation):
+    if isolation.name == "remap":
+        pytest.skip("remap keeps handlers from writing to their code and layers only")
+    code = (
+        "import os\n"
+        "def handler(event, context):\n"
+        "    return [path for path in event if os.access(path, os.W_OK)]"
+    )
+    assert run(code).invoke(["/", "/etc", "/usr/bin", "/var", "/var/runtime", "/opt", "/tmp"]).json == [
+        "/tmp"
+    ]
+
+
 @pytest.mark.parametrize("path", ["/var/task/new.txt", "/opt/new.txt", "new.txt"])
 def test_the_code_and_the_layers_are_read_only(run, path):
     environment = run(f"def handler(event, context):\n    open({path!r}, 'w')")
