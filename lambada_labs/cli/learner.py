@@ -37,9 +37,14 @@ def _row_text(row: Row) -> str:
     head = f"{_MARKS[row.state]} {row.name:<{_NAME_WIDTH}}"
     todo = f"→ {row.todo}" if row.todo and row.state != "ok" else ""
     parts = [part for part in (row.seen, row.effect, todo) if part]
-    lines = [
-        textwrap.fill(part, width, initial_indent=indent, subsequent_indent=indent + "  ") for part in parts
-    ]
+    wrapper = textwrap.TextWrapper(
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    lines = [wrapper.fill(part) for part in parts]
     return head + "\n".join(lines)[len(indent) :]
 
 

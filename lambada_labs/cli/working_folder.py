@@ -20,17 +20,20 @@ _PARTS = ("notebooks", "data")
 _LEFT_OUT = frozenset({"src", ".ipynb_checkpoints", "__pycache__"})
 
 
-def prepare(folder: Path) -> list[str]:
+def prepare(folder: Path, kit: Path | None = None) -> list[str]:
     """Copy what is missing; the sentences to say about files that were left alone.
+
+    `kit` is where the shipped files are, by default where `files` finds them.
 
     Raises:
         BadInput: the folder cannot be made or written.
     """
-    if folder.exists() and folder.samefile(files.home()):
-        return []  # a checkout: the notebooks are here already
+    kit = kit or files.home()
     try:
+        if folder.exists() and folder.samefile(kit):
+            return []  # a checkout: the notebooks are here already
         folder.mkdir(parents=True, exist_ok=True)
-        return _copied(folder)
+        return _copied(folder, kit)
     except FileExistsError as error:
         raise BadInput(
             f"{folder} is not a folder", "a folder for the notebooks", "Name another one"
@@ -40,10 +43,10 @@ def prepare(folder: Path) -> list[str]:
         raise BadInput(seen, "a folder that you may write", "Name one: lambada lab DIR") from error
 
 
-def _copied(folder: Path) -> list[str]:
+def _copied(folder: Path, kit: Path) -> list[str]:
     known = _known(folder)
     said = []
-    for source, name in _shipped():
+    for source, name in _shipped(kit):
         target = folder / name
         fresh = _digest(source)
         if not target.exists() or (known.get(name) == _digest(target) != fresh):
@@ -55,11 +58,10 @@ def _copied(folder: Path) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
-def _shipped() -> Iterator[tuple[Path, str]]:
-    home = files.home()
+def _shipped(kit: Path) -> Iterator[tuple[Path, str]]:
     for part in _PARTS:
-        for path in sorted((home / part).rglob("*")):
-            relative = path.relative_to(home)
+        for path in sorted((kit / part).rglob("*")):
+            relative = path.relative_to(kit)
             if path.is_file() and not _LEFT_OUT & set(relative.parts):
                 yield path, relative.as_posix()
 

@@ -31,27 +31,31 @@ def examine() -> list[Row]:
     """Look at everything. Nothing is started, and what fails is a row of its own."""
     from lambada_labs.cloud.local import machine, toolbox
 
-    looks: Iterable[Callable[[], Row]] = (
-        machine.python,
-        isolation,
-        toolbox.python_runtimes,
-        toolbox.node,
-        toolbox.java,
-        toolbox.dotnet,
-        toolbox.ruby,
-        toolbox.compilers,
-        toolbox.aws_cli,
-        machine.memory,
-        machine.disk,
-        machine.clock,
-        machine.ports,
-        machine.variables,
-        state,
-        cloud,
-        log,
-        machine.browser,
-    )
-    return [_looked(look) for look in looks]
+    rows = [
+        _looked("python", machine.python),
+        _looked("isolation", isolation),
+        _looked("python functions", toolbox.python_runtimes),
+        _looked("node.js functions", toolbox.node),
+        _looked("java functions", toolbox.java),
+        _looked(".net functions", toolbox.dotnet),
+        _looked("ruby functions", toolbox.ruby),
+        _looked("custom runtimes", toolbox.compilers),
+        _looked("aws cli", toolbox.aws_cli),
+        _looked("memory", machine.memory),
+        _looked("clock", machine.clock),
+        _looked("ports", machine.ports),
+        _looked("variables", machine.variables),
+        _looked("browser", machine.browser),
+        _looked("state folder", state),
+    ]
+    if rows[-1].state == "problem":  # the rest lies in it
+        return rows
+    return [
+        *rows,
+        _looked("disk", machine.disk),
+        _looked("local cloud", cloud),
+        _looked("log of the cloud", log),
+    ]
 
 
 def worst(rows: Iterable[Row]) -> RowState:
@@ -60,14 +64,13 @@ def worst(rows: Iterable[Row]) -> RowState:
     return "problem" if "problem" in states else "note" if "note" in states else "ok"
 
 
-def _looked(look: Callable[[], Row]) -> Row:
+def _looked(name: str, look: Callable[[], Row]) -> Row:
     try:
         return look()
     except LambadaError as error:
-        name = look.__name__.replace("_", " ")
         return Row(name=name, state="problem", seen=error.seen, effect=error.expected, todo=error.todo)
     except OSError as error:
-        return Row(name=look.__name__.replace("_", " "), state="problem", seen=str(error))
+        return Row(name=name, state="problem", seen=str(error))
 
 
 def isolation() -> Row:

