@@ -39,8 +39,7 @@ def node_clients(runtime_root: Path) -> str:
     """The name of the folder in `runtime_root` with the Node client; built when it is not there."""
     home = runtime_root / "node"
     if not home.exists():
-        new = Path(tempfile.mkdtemp(prefix=".new-", dir=runtime_root))
-        new.chmod(0o755)
+        new = _new_folder(runtime_root)
         for source in (CLIENTS / "node").glob("*.?js"):
             same_file(source, new / source.name)
         _publish(new, home)
@@ -48,8 +47,7 @@ def node_clients(runtime_root: Path) -> str:
 
 
 def _build(runtime_root: Path, interpreter: PythonInterpreter) -> Path:
-    new = Path(tempfile.mkdtemp(prefix=".new-", dir=runtime_root))
-    new.chmod(0o755)
+    new = _new_folder(runtime_root)
     for place in _module_places((*CLIENT_MODULES, *SDK_MODULES)):
         _same_tree(place, new / place.name, own=interpreter.own)
     for source in (CLIENTS / "python").glob("*.py"):
@@ -58,6 +56,13 @@ def _build(runtime_root: Path, interpreter: PythonInterpreter) -> Path:
         for place in _module_places((NATIVE_CLIENT,)):
             same_file(place, new / place.name)
     _compile(new, interpreter)
+    return new
+
+
+def _new_folder(runtime_root: Path) -> Path:
+    runtime_root.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=".new-", dir=runtime_root))
+    new.chmod(0o755)
     return new
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import queue
-import shutil
 import signal
 import subprocess
 import sys
@@ -163,18 +163,16 @@ class Environment:
     def output(self) -> str:
         """Everything it printed; ends it."""
         self.stop()
-        return self._printed
+        return self.printed.decode("utf-8", "replace")
 
-    _printed = ""
+    printed = b""
 
     def stop(self):
         if self.process.stdout.closed:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self._printed = self.process.communicate()[0].decode("utf-8", "replace")
+        self.printed = self.process.communicate()[0]
 
 
 def isolation_for_tests(run_dir: Path, name: str) -> Isolation:
@@ -196,7 +194,7 @@ def entered(isolation: Isolation, argv: list[str]) -> list[str]:
         sys.executable,
         str(Path(__file__).with_name("entered.py")),
         str(isolation._run_dir),
-        isolation._as_user and "user" or "root",
+        (isolation._as_user and "user") or "root",
         *argv,
     ]
 
@@ -260,5 +258,21 @@ class Bench:
             environment.api.close()
 
 
-def tool(name: str) -> str | None:
-    return shutil.which(name)
+@dataclass
+class Frame:
+    """One record of the log channel: type, seconds since the epoch, text."""
+
+    kind: int
+    at: float
+    text: str
+
+
+def frames(data: bytes) -> list[Frame]:
+    """What a runtime wrote to its log channel."""
+    found = []
+    while data:
+        length = int.from_bytes(data[4:8], "big")
+        at = int.from_bytes(data[8:16], "big") / 1e6
+        found.append(Frame(int.from_bytes(data[:4], "big"), at, data[16 : 16 + length].decode()))
+        data = data[16 + length :]
+    return found

@@ -4,6 +4,7 @@ import base64
 import json
 
 import pytest
+from runtime_api import frames
 
 from lambada_labs.runtime import interpreters
 
@@ -311,3 +312,13 @@ def test_another_version_is_confessed(run):
         environment.plan.note
         == f"nodejs{missing}.x is not on this machine: ran on Node.js {version[1:].split('.')[0]}."
     )
+
+
+def test_the_log_channel_keeps_messages_whole(run):
+    code = "exports.handler = async () => { console.warn('two\\nlines'); throw new Error('gone'); };"
+    environment = run(code, variables={"_LAMBDA_TELEMETRY_LOG_FD": "1"})
+    environment.invoke()
+    environment.stop()
+    warning, error = frames(environment.printed)
+    assert (warning.kind, warning.text.split("\t")[1:]) == (0xA55A0013, [REQUEST_ID, "WARN", "two\nlines\n"])
+    assert (error.kind, "\tInvoke Error \t{" in error.text) == (0xA55A0017, True)

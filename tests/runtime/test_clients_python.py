@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from runtime_api import isolation_for_tests
+from runtime_api import frames, isolation_for_tests
 
 from lambada_labs.runtime.interpreters import own_python, python
 from lambada_labs.runtime.isolation import Mounts
@@ -345,3 +345,19 @@ def test_a_runtime_that_is_not_here_runs_on_the_kits_own_and_says_so(run):
     assert environment.invoke().json == sys.version_info[1]
     own = "{}.{}".format(*sys.version_info[:2])
     assert environment.plan.note == f"python3.8 cannot run with today's boto3: ran on Python {own}."
+
+
+def test_the_log_channel_keeps_messages_whole(run):
+    code = (
+        "import logging\n"
+        "def handler(event, context):\n"
+        "    logging.warning('two\\nlines')\n"
+        "    raise KeyError('gone')"
+    )
+    environment = run(code, variables={"_LAMBDA_TELEMETRY_LOG_FD": "1"})
+    environment.invoke()
+    environment.stop()
+    warning, error = frames(environment.printed)
+    assert (warning.kind, warning.text.split("\t")[0::3]) == (0xA55A0003, ["[WARNING]", "two\nlines\n"])
+    assert (error.kind, error.text.splitlines()[0]) == (0xA55A0017, "[ERROR] KeyError: 'gone'")
+    assert abs(warning.at - time.time()) < 60

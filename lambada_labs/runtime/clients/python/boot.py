@@ -54,7 +54,6 @@ def _search_function_folders(libraries):
 def _give_back_what_site_defines():
     """`exit()` and `quit()` exist on AWS; -S leaves them out."""
     import builtins
-
     from _sitebuiltins import Quitter
 
     builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D"), Quitter("quit", "Ctrl-D")

@@ -162,7 +162,7 @@ class _DatabaseFinder:
     def __init__(self, folders):
         self.folders = folders
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(self, name, path=None, target=None):  # noqa: ARG002 - the import system's signature
         if name != "_sqlite3":
             return None
         from importlib.machinery import PathFinder

@@ -82,7 +82,7 @@ def main(argv):
         if isinstance(error, SystemExit):
             raise
         described = describe(error, "")
-        log.error(described)
+        log.failure(described)
         runtime_client.post_init_error(json.dumps(described), described["errorType"])
         sys.exit(1)
     while True:
@@ -125,7 +125,7 @@ def answer_next(handler, log):
         result = marshalled(handler(unmarshalled(body), Context(headers)))
     except Exception as error:
         described = describe(error, request_id)
-        log.error(described)
+        log.failure(described)
         runtime_client.post_error(request_id, json.dumps(described), "")
     else:
         runtime_client.post_invocation_result(request_id, *result)

@@ -35,7 +35,7 @@ class Log:
             frame.to_bytes(4, "big") + len(body).to_bytes(4, "big") + stamp.to_bytes(8, "big") + body
         )
 
-    def error(self, described):
+    def failure(self, described):
         """The error of an invocation."""
         if self.json_form:
             stamp = time.strftime(TIME_FORM + "Z", time.gmtime())
@@ -62,13 +62,15 @@ def _indented(line):
 
 
 class _Handler(logging.Handler):
-    def __init__(self, log):
+    """Frames tell the level only where levels are configured, as awslambdaric's do."""
+
+    def __init__(self, log, with_levels):
         super().__init__()
-        self.log = log
+        self.log, self.with_levels = log, with_levels
 
     def emit(self, record):
         record.aws_request_id = current["aws_request_id"]
-        self.log.write(self.format(record), record.levelno)
+        self.log.write(self.format(record), record.levelno if self.with_levels else logging.NOTSET)
 
 
 class _JsonFormatter(logging.Formatter):
@@ -105,10 +107,10 @@ def install():
     logging.Formatter.converter = time.gmtime
     json_form = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
     log = Log(os.environ.pop(LOG_CHANNEL, None), json_form)
-    handler = _Handler(log)
+    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper().replace("TRACE", "DEBUG")
+    handler = _Handler(log, with_levels=bool(json_form or level))
     handler.setFormatter(_JsonFormatter() if json_form else logging.Formatter(TEXT_FORM, TIME_FORM))
     root = logging.getLogger()
-    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper().replace("TRACE", "DEBUG")
     if level:
         root.setLevel(level)
     root.addHandler(handler)

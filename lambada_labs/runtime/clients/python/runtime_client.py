@@ -100,12 +100,12 @@ def next():
     return body, headers
 
 
-def post_invocation_result(invoke_id, data, content_type="application/json", invocation_id=None):
+def post_invocation_result(invoke_id, data, content_type="application/json", invocation_id=None):  # noqa: ARG001
     """Answer an invocation."""
     _connection.call("POST", f"invocation/{invoke_id}/response", data, [("Content-Type", content_type)])
 
 
-def post_error(invoke_id, data, xray_fault="", invocation_id=None):
+def post_error(invoke_id, data, xray_fault="", invocation_id=None):  # noqa: ARG001
     """Report that the handler failed."""
     body = data.encode() if isinstance(data, str) else data
     headers = [("Content-Type", "application/json")]
