@@ -41,6 +41,7 @@ class Stage:
                 AssumeRolePolicyDocument=json.dumps(TRUST),
                 Tags=[{"Key": key, "Value": value} for key, value in self.tags.items()],
             )
+            time.sleep(0 if self.cloud.name == "local" else ROLE_SETTLES_S)
         iam.attach_role_policy(RoleName=name, PolicyArn=LOGS_POLICY)
         return str(iam.get_role(RoleName=name)["Role"]["Arn"])
 

@@ -6,12 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from lambada_labs import ui
-from lambada_labs.errors import LambadaError
 from lambada_labs.labs import catalogue, cleaning, quiz
 from lambada_labs.notebook.calm import calm
 from lambada_labs.notebook.solution import solution_code
 from lambada_labs.notebook.watch import Watch
 from lambada_labs.notebook.workbench import Workbench
+
+
+class StillThere(AssertionError):
+    """A clean-up has left something; the message names it."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"Still there: {self}. Run lab.clean_up() again."]
 
 
 class LabSession(Workbench):
@@ -135,15 +141,15 @@ class LabSession(Workbench):
         on = (f"{later[0].number} · {later[0].title}", f"{later[0].file}.ipynb") if later else None
         return ui.recap_card(self._lab.recap, further=self._lab.further, next_lab=on)
 
+    @calm
     def clean_up(self) -> Any:
-        """Delete what this lab made, then ask the cloud again; raises `LambadaError` if anything is left."""
+        """Delete what this lab made, then ask the cloud again; raises `StillThere` if anything is left."""
         cleaned = cleaning.clean(self._lab, self._cloud)
         self._progress.keep_start(self._lab.file)
         card = ui.cleanup_card(deleted=cleaned.deleted, left=cleaned.left)
         if cleaned.left:
             ui.show(card)
-            names = ", ".join(thing.name for thing in cleaned.left)
-            raise LambadaError(f"Still there: {names}", expected="nothing", todo="Run lab.clean_up() again")
+            raise StillThere(", ".join(thing.name for thing in cleaned.left))
         return card
 
     @calm
