@@ -185,7 +185,8 @@ found = logs.filter_log_events(logGroupName="/aws/lambda/lab01-hello", filterPat
 print([event["message"].strip() for event in found["events"]])
 
 cloudwatch = boto3.client("cloudwatch")
-seen = cloudwatch.list_metrics(Namespace="AWS/Lambda", Dimensions=[{"Name": "FunctionName", "Value": "lab01-hello"}])
+mine = [{"Name": "FunctionName", "Value": "lab01-hello"}]
+seen = cloudwatch.list_metrics(Namespace="AWS/Lambda", Dimensions=mine)
 sorted({metric["MetricName"] for metric in seen["Metrics"]})
 
 # %% [markdown] name="about-environments"
