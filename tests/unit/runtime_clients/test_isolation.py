@@ -23,7 +23,7 @@ def test_remap_can_be_asked_for(tmp_path, monkeypatch):
 
 
 def test_an_unknown_isolation_is_refused(tmp_path):
-    with pytest.raises(BadInput, match="isolation 'docker'. Expected: namespaces or remap"):
+    with pytest.raises(BadInput, match=r"isolation 'docker'\. Expected: namespaces or remap"):
         choose(tmp_path, "docker")
 
 
