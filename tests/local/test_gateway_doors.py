@@ -103,6 +103,19 @@ def test_the_emulators_own_doors_are_closed_even_to_the_owner(kit, path):
     assert kit.send("POST", path)[0] == 403
 
 
+@pytest.mark.parametrize(
+    "service",
+    ["motoapi.amazonaws.com", "motoapi.amazonaws.com?", "moto_api", "169.254.169.254", "s3/../x", ""],
+)
+def test_no_invented_service_leads_to_them(kit, service):
+    for path in (
+        "/%6doto-api/data.json",
+        "/%2Fmoto-api/data.json",
+        "/latest/%6deta-data/iam/security-credentials/",
+    ):
+        assert kit.call(service, "GET", path)[0] in {400, 403}
+
+
 def test_nobody_names_another_account(kit):
     assert kit.call("iam", "POST", "/", b"Action=ListUsers", {"x-moto-account-id": "999999999999"})[0] == 403
 

@@ -168,7 +168,7 @@ def _s3_mismatch(problem: SignatureError, claim: Claim | None) -> AwsError:
         AWSAccessKeyId=claim.access_key_id if claim else problem.facts.get("access_key_id", ""),
         StringToSign=to_sign,
         SignatureProvided=claim.signature if claim else problem.facts.get("signature", ""),
-        StringToSignBytes=to_sign.encode().hex(" "),
+        StringToSignBytes=to_sign.encode(errors="surrogateescape").hex(" "),
         CanonicalRequest=canonical,
         CanonicalRequestBytes=canonical.encode(errors="surrogateescape").hex(" "),
     )

@@ -24,8 +24,9 @@ from lambada_labs.cloud.local.sigv4 import Claim, SignatureError
 SKEW_S = facts.number("limit.signature_skew_s")
 S3_SKEW_S = facts.number("limit.signature_skew_s3_s")
 LONGEST_PRESIGN_S = facts.number("limit.presigned_s")
-REST_JSON_PATH = re.compile(r"/\d{4}-\d{2}-\d{2}/")
-CREDENTIAL = re.compile(r"Credential=[^/]*/\d{8}/[^/]*/([^/,&]+)/aws4_request")
+REST_JSON_PATH = re.compile(r"/[0-9]{4}-[0-9]{2}-[0-9]{2}/")
+CREDENTIAL = re.compile(r"Credential=[^/]*/[0-9]{8}/[^/]*/([^/,&]+)/aws4_request")
+DIGITS = re.compile(r"[0-9]{1,12}")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -168,7 +169,7 @@ def _check_presigned(expires_s: int, signed: float, now: float, skew_s: int) -> 
 def _unframed(request: WireRequest, proof: sigv4.Proof) -> WireRequest:
     """The request as it would have been without chunks; the trailers become headers."""
     announced = request.headers.get("x-amz-decoded-content-length", "")
-    decoded_length = int(announced) if announced.isascii() and announced.isdigit() else None
+    decoded_length = int(announced) if DIGITS.fullmatch(announced) else None
     plain = aws_chunked.unframe(request.body, proof, decoded_length=decoded_length)
     dropped = {"x-amz-decoded-content-length", "x-amz-trailer", "content-encoding", "x-amz-content-sha256"}
     headers = {name: value for name, value in request.headers.items() if name not in dropped}

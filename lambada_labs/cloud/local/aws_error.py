@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Literal
 from xml.sax.saxutils import escape
@@ -14,6 +15,7 @@ Protocol = Literal["rest-json", "json-1.0", "json-1.1", "query", "ec2", "s3", "r
 REST_XML_SERVICES = frozenset({"s3control", "cloudfront", "route53"})
 XML_HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
 FIRST_SERVER_FAULT = 500
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 CBOR_TEXT, CBOR_MAP, CBOR_ONE_BYTE, CBOR_TWO_BYTES = 0x60, 0xA0, 24, 25
 
 
@@ -94,13 +96,13 @@ def _json_1_1(error: AwsError, request_id: str) -> Document:
 def _query(error: AwsError, request_id: str) -> Document:
     inner = _xml({"Type": _fault(error), "Code": error.code, "Message": error.message, **error.fields})
     body = f"<ErrorResponse><Error>{inner}</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
-    return (XML_HEADER + body).encode(), "text/xml", {"x-amzn-RequestId": request_id}
+    return _encoded(XML_HEADER + body), "text/xml", {"x-amzn-RequestId": request_id}
 
 
 def _ec2(error: AwsError, request_id: str) -> Document:
     inner = _xml({"Code": error.code, "Message": error.message, **error.fields})
     body = f"<Response><Errors><Error>{inner}</Error></Errors><RequestID>{request_id}</RequestID></Response>"
-    return (XML_HEADER + body).encode(), "text/xml", {"x-amzn-RequestId": request_id}
+    return _encoded(XML_HEADER + body), "text/xml", {"x-amzn-RequestId": request_id}
 
 
 def _s3(error: AwsError, request_id: str) -> Document:
@@ -113,7 +115,7 @@ def _s3(error: AwsError, request_id: str) -> Document:
     }
     body = f"<Error>{_xml(facts)}</Error>"
     headers = {"x-amz-request-id": request_id, "x-amz-id-2": request_id}
-    return (XML_HEADER + body).encode(), "application/xml", headers
+    return _encoded(XML_HEADER + body), "application/xml", headers
 
 
 def _cbor(error: AwsError, request_id: str) -> Document:
@@ -149,8 +151,13 @@ def _xml(members: Mapping[str, object]) -> str:
     return "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in members.items())
 
 
+def _encoded(xml: str) -> bytes:
+    """XML knows no control characters and no halves of surrogate pairs, whatever a client sent."""
+    return _NOT_XML.sub("\ufffd", xml).encode()
+
+
 def _cbor_text(text: str) -> bytes:
-    raw = text.encode()
+    raw = text.encode(errors="replace")
     if len(raw) < CBOR_ONE_BYTE:
         return bytes([CBOR_TEXT + len(raw)]) + raw
     if len(raw) < 1 << 8:

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -100,7 +101,8 @@ class Gateway:
         host = hosts[0].lower() if len(hosts) == 1 else ""
         if host not in self._hosts:
             return self._stranger(host)
-        if EMULATOR_PATHS.match(wire.raw_path) or any(name in wire.headers for name in EMULATOR_HEADERS):
+        path = unquote(wire.raw_path)
+        if EMULATOR_PATHS.match(path) or any(name in wire.headers for name in EMULATOR_HEADERS):
             return _plain(403, "These doors of the emulator are closed.")
         return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -33,6 +34,7 @@ SUB_RESOURCES = frozenset(
     | {f"response-{name}" for name in ("cache-control", "content-disposition", "content-encoding")}
     | {f"response-{name}" for name in ("content-language", "content-type", "expires")}
 )
+_SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ def read_presigned(raw_query: str) -> Presigned | None:
         return None
     query = dict(split_query(raw_query))
     expires = query.get("Expires", "")
-    if not (expires.isascii() and expires.isdigit()):
+    if not _SECONDS.fullmatch(expires):
         raise SignatureError("bad-expires", expires)
     return Presigned(
         access_key_id=query.get("AWSAccessKeyId", ""),

@@ -82,7 +82,12 @@ class Proof:
 
 
 _FIELD = re.compile(r"(Credential|SignedHeaders|Signature)\s*=\s*([^,\s]*)")
-_DATE = re.compile(r"\d{8}T\d{6}Z")
+_DATE = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+_SECONDS = re.compile(r"[0-9]{1,12}")
+# Region and service become parts of host names further in: nothing but a name may stand there.
+_SCOPE = re.compile(
+    r"(?P<key>[!-~]+)/(?P<date>[0-9]{8})/(?P<region>[a-z0-9-]+)/(?P<service>[A-Za-z0-9-]+)/aws4_request"
+)
 
 
 def read_claim(request: WireRequest) -> Claim:
@@ -137,20 +142,20 @@ def _require(fields: Mapping[str, str], names: tuple[str, ...], seen: str) -> No
 def _claim(
     credential: str, signed: str, signature: str, *, date: str, token: str | None, expires: str | None = None
 ) -> Claim:
-    parts = credential.rsplit("/", 4)
-    if len(parts) != len(("key", "date", "region", "service", "aws4_request")) or parts[-1] != "aws4_request":
+    scope = _SCOPE.fullmatch(credential)
+    if scope is None:
         raise SignatureError("bad-scope", credential)
     if not _DATE.fullmatch(date):
         raise SignatureError("bad-date", date)
-    if parts[1] != date[:8]:
-        raise SignatureError("bad-scope", credential, scope=parts[1], expected=date[:8], date=date)
-    if expires is not None and not (expires.isascii() and expires.isdigit()):
+    if scope["date"] != date[:8]:
+        raise SignatureError("bad-scope", credential, scope=scope["date"], expected=date[:8], date=date)
+    if expires is not None and not _SECONDS.fullmatch(expires):
         raise SignatureError("bad-expires", expires)
     return Claim(
-        access_key_id=parts[0],
-        scope_date=parts[1],
-        region=parts[2],
-        service=parts[3],
+        access_key_id=scope["key"],
+        scope_date=scope["date"],
+        region=scope["region"],
+        service=scope["service"],
         signed_headers=tuple(signed.split(";")),
         signature=signature,
         date=date,
@@ -176,7 +181,7 @@ def prove(request: WireRequest, claim: Claim, secret: str) -> Proof:
         to_sign = string_to_sign(claim, canonical)
         first = first or (canonical, to_sign)
         expected = hmac.new(key, to_sign.encode(), hashlib.sha256).hexdigest()
-        if hmac.compare_digest(expected.encode(), claim.signature.encode()):
+        if hmac.compare_digest(expected.encode(), claim.signature.encode(errors="replace")):
             return Proof(claim=claim, signing_key=key, payload=payload)
     canonical, to_sign = first or ("", "")
     raise SignatureError("signature", canonical=canonical, to_sign=to_sign)
@@ -214,6 +219,6 @@ def _payload_hash(request: WireRequest, claim: Claim) -> str:
         if declared and (declared == UNSIGNED_PAYLOAD or declared.startswith(STREAMING)):
             return declared
     actual = hashlib.sha256(request.body).hexdigest() if request.body else EMPTY_SHA256
-    if declared is not None and not hmac.compare_digest(declared.encode(), actual.encode()):
+    if declared is not None and not hmac.compare_digest(declared.encode(errors="replace"), actual.encode()):
         raise SignatureError("payload", declared=declared, actual=actual)
     return actual
