@@ -285,19 +285,30 @@ def test_lambdas_metrics_are_there_at_the_next_request_by_exact_dimensions(kit):
     assert statistics(kit, "Invocations", {"FunctionName": "another"}) == []
 
 
-def test_metric_data_queries_find_them_too(kit):
+def test_metric_data_queries_match_all_dimensions_too(kit):
+    before = queried(kit, {"all": {}})["all"][1]
     kit.metrics.record(recorded("queried"))
+    kit.metrics.record(recorded("queried", outcome="error"))
+    by_name = {"FunctionName": "queried"}
+    results = queried(kit, {"all": {}, "one": by_name, "none": {"Resource": "queried"}}, same="m_one")
+    assert results["all"] == ("Invocations Sum", [sum(before) + 2.0])
+    assert results["one"] == ("Invocations Sum", [2.0])
+    assert results["none"] == ("Invocations Sum", [])
+    assert results["same"] == ("same", [2.0])
+
+
+def queried(kit, asked, **expressions):
+    """Label and values of each query; one period covers everything."""
     now = datetime.now(UTC)
-    metric = {
-        "Namespace": "AWS/Lambda",
-        "MetricName": "Invocations",
-        "Dimensions": [{"Name": "FunctionName", "Value": "queried"}],
-    }
+    metric = {"Namespace": "AWS/Lambda", "MetricName": "Invocations"}
+    queries = [
+        {"Id": f"m_{name}", "MetricStat": {"Metric": {**metric, "Dimensions": [{"Name": k, "Value": v} for k, v in dimensions.items()]}, "Period": 3600, "Stat": "Sum"}}
+        for name, dimensions in asked.items()
+    ] + [{"Id": f"m_{name}", "Expression": text, "Label": name} for name, text in expressions.items()]  # fmt: skip
     results = kit.client("cloudwatch").get_metric_data(
-        StartTime=now - timedelta(minutes=5), EndTime=now + timedelta(minutes=1),
-        MetricDataQueries=[{"Id": "q", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}],
-    )["MetricDataResults"]  # fmt: skip
-    assert results[0]["Values"] == [1.0]
+        StartTime=now - timedelta(minutes=30), EndTime=now + timedelta(minutes=1), MetricDataQueries=queries
+    )["MetricDataResults"]
+    return {result["Id"][2:]: (result["Label"], result["Values"]) for result in results}
 
 
 def test_metrics_are_capped(kit):

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambada_labs import facts
-from lambada_labs.cloud.local import wsgi
+from lambada_labs.cloud.local import exact_metrics, wsgi
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import IssuedKey
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
@@ -41,6 +41,7 @@ MANAGED_POLICIES = (
 )
 PARTITION = "aws"
 ROLE_SESSION_S = facts.number("limit.role_session.default_s")
+CLOSED = ("moto_api", "instance_metadata")  # doors without authentication
 MAKE_ACCOUNT = "_create_account_specific_backend"
 WAITING_SERVICES = frozenset({"sqs", "kinesis"})  # their calls may sleep in a thread
 LOCKED_SERVICES = frozenset({"logs", "monitoring"})  # we write into their stores ourselves
@@ -258,7 +259,7 @@ class _Dispatcher:
             return host
         found = (name for name, pattern in self._moto.backend_url_patterns if pattern.match(f"http://{host}"))
         backend = next(found, None)
-        if backend is None:
+        if backend is None or backend.startswith(CLOSED):
             service = host.split(".", 1)[0]
             raise AwsError("NotImplemented", f"The local cloud has no service {service}.", 501)
         return str(backend)
@@ -279,7 +280,7 @@ def _tame() -> None:
 
     default_user_config["lambda"]["use_docker"] = False
     default_user_config["batch"]["use_docker"] = False
-    make, measure = getattr(BackendDict, MAKE_ACCOUNT), CloudWatchBackend.get_metric_statistics
+    make = getattr(BackendDict, MAKE_ACCOUNT)
     if getattr(make, "is_ours", False):
         return
 
@@ -287,30 +288,11 @@ def _tame() -> None:
         if not dict.__contains__(self, account_id):
             make(self, account_id)
 
-    def measure_exactly(
-        self: Any, *query: Any, dimensions: Sequence[Mapping[str, str]], unit: str | None
-    ) -> Any:
-        wanted = sorted((item["Name"], item.get("Value", "")) for item in dimensions)
-        data = [item for item in self.get_all_metrics() if sorted(_names(item)) == wanted]
-        return measure(_Metrics(data), *query, dimensions=dimensions, unit=unit)
-
     make_quickly.is_ours = True  # type: ignore[attr-defined]
     setattr(BackendDict, MAKE_ACCOUNT, make_quickly)
-    CloudWatchBackend.get_metric_statistics = measure_exactly
-
-
-class _Metrics:
-    """As much of moto's CloudWatch as its statistics look at."""
-
-    def __init__(self, data: list[Any]) -> None:
-        self._data = data
-
-    def get_all_metrics(self) -> list[Any]:
-        return self._data
-
-
-def _names(datum: Any) -> list[tuple[str, str]]:
-    return [(dimension.name, dimension.value) for dimension in datum.dimensions]
+    statistics, data = CloudWatchBackend.get_metric_statistics, CloudWatchBackend.get_metric_data
+    CloudWatchBackend.get_metric_statistics = exact_metrics.statistics(statistics)
+    CloudWatchBackend.get_metric_data = exact_metrics.data(data)
 
 
 def _our_headers(request: AwsRequest) -> dict[str, str]:
