@@ -21,9 +21,9 @@ OLDEST_PYTHON = (3, 10)
 PROBE_TIMEOUT_S = 10
 
 _PYTHON_PROBE = (
-    "import sys, sysconfig, json;"
+    "import sys, json;"
     "print(json.dumps([list(sys.version_info[:2]), getattr(sys, '_base_executable', '') or sys.executable,"
-    " sys.implementation.cache_tag, sysconfig.get_config_var('EXT_SUFFIX') or '']))"
+    " sys.implementation.cache_tag]))"
 )
 
 _PYTHON_PLACES = (
@@ -47,7 +47,6 @@ class PythonInterpreter:
     executable: str
     version: tuple[int, int]
     cache_tag: str
-    extension_suffix: str
     own: bool
 
     @property
@@ -67,13 +66,10 @@ class NodeInterpreter:
 @cache
 def own_python() -> PythonInterpreter:
     """The interpreter that runs the kit, without its virtual environment."""
-    import sysconfig
-
     return PythonInterpreter(
         executable=str(Path(getattr(sys, "_base_executable", "") or sys.executable).resolve()),
         version=sys.version_info[:2],
         cache_tag=sys.implementation.cache_tag or "",
-        extension_suffix=sysconfig.get_config_var("EXT_SUFFIX") or "",
         own=True,
     )
 
@@ -147,12 +143,11 @@ def _probe_python(candidate: str) -> PythonInterpreter | None:
     printed = _run(candidate, "-I", "-S", "-c", _PYTHON_PROBE)
     if printed is None:
         return None
-    version, executable, cache_tag, suffix = json.loads(printed)
+    version, executable, cache_tag = json.loads(printed)
     return PythonInterpreter(
         executable=str(Path(executable).resolve()),
         version=(version[0], version[1]),
         cache_tag=cache_tag,
-        extension_suffix=suffix,
         own=False,
     )
 

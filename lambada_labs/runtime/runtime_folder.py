@@ -20,6 +20,8 @@ CLIENTS = Path(__file__).parent / "clients"
 #: What AWS's Python runtimes bring along: the runtime client, and boto3 with what it needs.
 CLIENT_MODULES = ("awslambdaric", "simplejson", "snapshot_restore_py")
 SDK_MODULES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
+#: Where the distribution is not called like its module.
+DISTRIBUTIONS = {"dateutil": "python_dateutil"}
 NATIVE_CLIENT = "runtime_client"
 #: botocore's service models: thousands of files without code, linked as one folder where it can be seen.
 DATA = "data"
@@ -50,6 +52,8 @@ def _build(runtime_root: Path, interpreter: PythonInterpreter) -> Path:
     new = _new_folder(runtime_root)
     for place in _module_places((*CLIENT_MODULES, *SDK_MODULES)):
         _same_tree(place, new / place.name, own=interpreter.own)
+        for metadata in place.parent.glob(f"{DISTRIBUTIONS.get(place.stem, place.stem)}-*.dist-info"):
+            _same_tree(metadata, new / metadata.name, own=interpreter.own)
     for source in (CLIENTS / "python").glob("*.py"):
         same_file(source, new / source.name)
     if interpreter.own:

@@ -193,7 +193,8 @@ def test_a_function_that_cannot_start_says_so(run, files, handler, error):
 
 def test_boto3_is_there_and_the_kit_is_not(run):
     code = (
-        "import importlib.util, boto3, botocore\n"
+        "import importlib.metadata, importlib.util, boto3, botocore\n"
+        "assert importlib.metadata.version('boto3') == boto3.__version__\n"
         "def handler(event, context):\n"
         "    return [name for name in event if importlib.util.find_spec(name)]"
     )

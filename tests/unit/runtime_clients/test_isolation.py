@@ -110,3 +110,21 @@ def test_each_way_into_namespaces_works_or_says_why_not(who):
         assert not Path("/var/task").exists()
     finally:
         shutil.rmtree(scratch)
+
+
+def test_macos_imports_and_falls_back(tmp_path):
+    """What differs there is taken away: the platform's name and Linux's mount flags."""
+    code = (
+        "import os, sys; sys.platform = 'darwin'\n"
+        "for name in ('ST_NODEV', 'ST_NOEXEC', 'ST_NOATIME', 'ST_NODIRATIME', 'ST_RELATIME'):\n"
+        "    vars(os).pop(name, None)\n"
+        "from pathlib import Path\n"
+        "from lambada_labs.runtime.isolation import Mounts, choose\n"
+        f"one = choose(Path({str(tmp_path)!r})); one.prepare()\n"
+        "print(one.explanation.split('.')[0], one.command(['a'], Mounts(task_root=Path('/'), tmp=Path('/'))))\n"
+    )
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout == "remap, because darwin has no mount namespaces ['a']\n"
