@@ -208,3 +208,43 @@ def test_a_wanted_port_is_used_and_another_one_refused(folder):
     assert cloud.endpoint_url == f"http://127.0.0.1:{port}"
     with pytest.raises(CloudUnavailable, match=f"already runs on port {port}"):
         start(folder, port=port + 1 if port < 65535 else port - 1)
+
+
+def test_a_start_that_fails_names_the_log(folder):
+    folder.run_dir.write_text("not a folder")
+    with pytest.raises(CloudUnavailable) as told:
+        start(folder)
+    assert "the local cloud failed: FileExistsError" in str(told.value)
+    assert f"Read {folder.log_file}" in str(told.value)
+    assert "Traceback" in folder.log_file.read_text()
+    folder.run_dir.unlink()
+
+
+def test_a_server_that_cannot_even_be_imported_is_told(folder, tmp_path_factory, monkeypatch):
+    broken = tmp_path_factory.mktemp("broken")
+    (broken / "aiohttp.py").write_text("raise RuntimeError('this package is broken')\n")
+    monkeypatch.setenv("PYTHONPATH", str(broken))
+    with pytest.raises(CloudUnavailable) as told:
+        start(folder)
+    assert "RuntimeError: this package is broken" in str(told.value)
+
+
+def test_a_silent_cloud_is_told_by_those_who_do_not_start_one(folder, monkeypatch):
+    cloud = start(folder)
+    monkeypatch.setenv("LAMBADA_STATE_DIR", str(folder.path))
+    state = read_state(folder)
+    write_state(folder, replace(state, secret_access_key="not its secret"))
+    with pytest.raises(CloudUnavailable, match=f"process {cloud.pid}.* does not answer"):
+        local.attach()
+    with pytest.raises(CloudUnavailable, match="does not answer"):
+        local.status()
+
+
+def test_it_ignores_the_aws_settings_of_whoever_starts_it(folder, monkeypatch):
+    import psutil
+
+    monkeypatch.setenv("AWS_PROFILE", "work")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
+    cloud = start(folder)
+    names = psutil.Process(cloud.pid).environ()
+    assert [name for name in names if name.startswith("AWS_")] == []

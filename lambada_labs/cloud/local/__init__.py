@@ -9,6 +9,7 @@ from lambada_labs.cloud.local.local_cloud import LocalCloud
 from lambada_labs.cloud.local.settings import CloudSettings
 from lambada_labs.cloud.local.state import StateFolder, state_folder
 from lambada_labs.cloud.port import CloudStatus
+from lambada_labs.errors import CloudUnavailable
 
 __all__ = ["LocalCloud", "attach", "attach_or_start", "state_folder", "status", "stop"]
 
@@ -33,12 +34,23 @@ def attach_or_start(
 
 
 def attach() -> LocalCloud | None:
-    """This learner's running cloud, or None: nothing is started."""
-    from lambada_labs.cloud.local.process import find
+    """This learner's running cloud, or None: nothing is started.
+
+    Raises:
+        StateFolderError: its state folder cannot be used.
+        CloudUnavailable: its process is there and does not answer.
+    """
+    from lambada_labs.cloud.local.process import find, silent
 
     folder = state_folder()
     state = find(folder)
-    return None if state is None else LocalCloud(folder, state)
+    if state is not None:
+        return LocalCloud(folder, state)
+    hung = silent(folder)
+    if hung is not None:
+        seen = f"the local cloud (process {hung.pid}) does not answer"
+        raise CloudUnavailable(seen, todo=f"Run lambada down, then up again; its log is {hung.log_file}")
+    return None
 
 
 def stop() -> bool:
