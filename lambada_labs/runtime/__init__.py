@@ -1,0 +1,1 @@
+"""Runs functions in execution environments of this machine; knows neither boto3 nor moto."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
+from itertools import pairwise
 
 from lambada_labs.model import FunctionConfig, Invocation
 from lambada_labs.runtime.event_queue import EventQueue
@@ -57,7 +59,7 @@ def delivered(events, outcomes, **settings):
 def test_waits_double():
     throttle = Throttled("ConcurrentInvocationLimitExceeded")
     times = [at for _, at in delivered([event()], [throttle] * 3)]
-    waits = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    waits = [later - earlier for earlier, later in pairwise(times)]
     assert [wait >= least for wait, least in zip(waits, (0.02, 0.04, 0.08), strict=True)] == [True] * 3
 
 
@@ -67,14 +69,7 @@ def test_an_old_event_is_given_up():
 
 
 def test_a_function_that_may_never_run_gets_nothing():
-    off = FunctionConfig(
-        **{
-            name: getattr(FUNCTION, name)
-            for name in FunctionConfig.__slots__
-            if name != "reserved_concurrency"
-        },
-        reserved_concurrency=0,
-    )
+    off = replace(FUNCTION, reserved_concurrency=0)
     assert delivered([event(function=off)], []) == []
 
 
