@@ -6,12 +6,11 @@ texts are those that SDK users quote, the services differ among themselves in de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from lambada_labs import facts
+from lambada_labs.cloud.local import s3_auth_error
 from lambada_labs.cloud.local.aws_error import AwsError, Protocol
-from lambada_labs.cloud.local.message import NO_HEADERS
 from lambada_labs.cloud.local.sigv4 import Claim, SignatureError
 
 FORBIDDEN, UNAUTHORIZED = 403, 401
@@ -20,10 +19,6 @@ XML_CALLS = frozenset({"query", "rest-xml"})
 MISMATCH = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
     "Access Key and signing method. Consult the service documentation for details."
-)
-S3_MISMATCH = (
-    "The request signature we calculated does not match the signature you provided. "
-    "Check your key and signing method."
 )
 EC2_REFUSAL = "AWS was not able to validate the provided access credentials"
 
@@ -76,7 +71,7 @@ def refused(problem: SignatureError, protocol: Protocol, claim: Claim | None = N
     if problem.fault == "missing":
         return unsigned(protocol)
     if protocol == "s3":
-        return _S3[problem.fault](problem, claim)
+        return s3_auth_error.REFUSALS[problem.fault](problem, claim)
     return _elsewhere(problem, protocol)
 
 
@@ -129,6 +124,7 @@ _TEXTS: Mapping[str, str] = {
     "unsupported": "Unsupported signing algorithm: {detail}. The local cloud verifies AWS4-HMAC-SHA256.",
     "bad-scope": "Credential must have exactly 5 slash-delimited elements, e.g. "
     "keyid/date/region/service/term, got '{detail}'",
+    "bad-region": "Credential should be scoped to a valid region.",
     "bad-expires": "X-Amz-Expires must be a non-negative number of seconds of at most a week, got '{detail}'",
     "payload": MISMATCH,
     "skew": "Signature expired: {signed} is now earlier than {earliest} ({now} - {minutes} min.)",
@@ -157,93 +153,3 @@ def basic(moment: float) -> str:
 def extended(moment: float) -> str:
     """`YYYY-MM-DDTHH:MM:SSZ` of seconds since the epoch."""
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _s3_mismatch(problem: SignatureError, claim: Claim | None) -> AwsError:
-    to_sign, canonical = problem.facts.get("to_sign", ""), problem.facts.get("canonical", "")
-    return AwsError(
-        "SignatureDoesNotMatch",
-        S3_MISMATCH,
-        FORBIDDEN,
-        AWSAccessKeyId=claim.access_key_id if claim else problem.facts.get("access_key_id", ""),
-        StringToSign=to_sign,
-        SignatureProvided=claim.signature if claim else problem.facts.get("signature", ""),
-        StringToSignBytes=to_sign.encode(errors="surrogateescape").hex(" "),
-        CanonicalRequest=canonical,
-        CanonicalRequestBytes=canonical.encode(errors="surrogateescape").hex(" "),
-    )
-
-
-def _s3_malformed(problem: SignatureError, claim: Claim | None) -> AwsError:
-    text = "The authorization header is malformed; "
-    if problem.fault == "incomplete":
-        text += f"the {problem.facts['missing'].split(',')[0]} is missing."
-    else:
-        text += f"'{problem.detail}' is not what was expected."
-    code = "AuthorizationQueryParametersError" if claim and claim.expires_s is not None else None
-    return AwsError(code or "AuthorizationHeaderMalformed", text)
-
-
-def _s3_unsigned_headers(problem: SignatureError, _: Claim | None) -> AwsError:
-    text = "There were headers present in the request which were not signed"
-    return AwsError("AccessDenied", text, FORBIDDEN, HeadersNotSigned=problem.detail)
-
-
-def _s3_payload(problem: SignatureError, _: Claim | None) -> AwsError:
-    seen = problem.facts
-    return AwsError(
-        "XAmzContentSHA256Mismatch",
-        "The provided 'x-amz-content-sha256' header does not match what was computed.",
-        ClientComputedContentSHA256=seen["declared"],
-        S3ComputedContentSHA256=seen["actual"],
-    )
-
-
-def _s3_skew(problem: SignatureError, _: Claim | None) -> AwsError:
-    seen = problem.facts
-    return AwsError(
-        "RequestTimeTooSkewed",
-        "The difference between the request time and the current time is too large.",
-        FORBIDDEN,
-        RequestTime=seen["signed"],
-        ServerTime=seen["now_iso"],
-        MaxAllowedSkewMilliseconds=int(seen["minutes"]) * 60_000,
-    )
-
-
-def _s3_expired(problem: SignatureError, _: Claim | None) -> AwsError:
-    seen = problem.facts
-    members = {"Expires": seen["expires_iso"], "ServerTime": seen["now_iso"]}
-    if "seconds" in seen:
-        members = {"X-Amz-Expires": seen["seconds"], **members}
-    return AwsError("AccessDenied", "Request has expired", FORBIDDEN, headers=NO_HEADERS, **members)
-
-
-def _s3_expires(problem: SignatureError, _: Claim | None) -> AwsError:
-    text = "X-Amz-Expires should be a number"
-    if problem.detail.isdigit():
-        longest = f"the given X-Amz-Expires must be less than {facts.number('limit.presigned_s')} seconds"
-        text = f"X-Amz-Expires must be less than a week (in seconds); that is, {longest}"
-    return AwsError("AuthorizationQueryParametersError", text)
-
-
-def _s3_checksum(problem: SignatureError, _: Claim | None) -> AwsError:
-    name = problem.detail
-    return AwsError("BadDigest", f"The {name} you specified did not match the calculated checksum.")
-
-
-_S3: Mapping[str, Callable[[SignatureError, Claim | None], AwsError]] = {
-    "signature": _s3_mismatch,
-    "chunk": _s3_mismatch,
-    "incomplete": _s3_malformed,
-    "unsupported": _s3_malformed,
-    "bad-scope": _s3_malformed,
-    "bad-date": _s3_malformed,
-    "bad-expires": _s3_expires,
-    "unsigned-headers": _s3_unsigned_headers,
-    "payload": _s3_payload,
-    "skew": _s3_skew,
-    "not-yet": _s3_skew,
-    "expired-presign": _s3_expired,
-    "checksum": _s3_checksum,
-}

@@ -15,7 +15,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from lambada_labs import facts
-from lambada_labs.cloud.local import auth_error, aws_chunked, sigv2, sigv4
+from lambada_labs.cloud.local import auth_error, aws_chunked, regions, sigv2, sigv4
 from lambada_labs.cloud.local.aws_error import AwsError, Protocol, protocol_of
 from lambada_labs.cloud.local.identity import Identity, Key
 from lambada_labs.cloud.local.message import AwsRequest, WireRequest, split_query
@@ -58,6 +58,7 @@ class Authenticator:
         claim = None
         try:
             claim = sigv4.read_claim(request)
+            self._check_region(claim)
             key = self._key(request, claim.access_key_id, claim.token)
             self._check_clock(claim)
         except SignatureError as problem:
@@ -92,6 +93,10 @@ class Authenticator:
         if self._identity.expired(key):
             raise auth_error.expired_token(protocol_seen(request))
         return key
+
+    def _check_region(self, claim: Claim) -> None:
+        if claim.region not in regions.known():
+            raise SignatureError("bad-region", claim.region, expected=self._region)
 
     def _check_clock(self, claim: Claim) -> None:
         now, signed = self._clock(), _moment(claim.date)

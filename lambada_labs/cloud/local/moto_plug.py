@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambada_labs import facts
-from lambada_labs.cloud.local import exact_metrics, wsgi
+from lambada_labs.cloud.local import exact_metrics, regions, wsgi
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import IssuedKey
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
@@ -65,6 +65,7 @@ class MotoPlug:
         self._waiting = ThreadPoolExecutor(4 * threads, thread_name_prefix="moto-waiting")
         self._store_lock = threading.RLock()
         self._before: dict[str, Callable[[], None]] = {}
+        self._pool.submit(regions.known)  # read while nobody waits for it
         _tame()
         self._load_managed_policies()
 

@@ -29,6 +29,7 @@ Fault = Literal[
     "unsupported",
     "bad-scope",
     "bad-date",
+    "bad-region",
     "bad-expires",
     "unsigned-headers",
     "payload",

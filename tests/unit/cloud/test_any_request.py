@@ -127,6 +127,7 @@ def test_errors_about_odd_text_are_rendered(protocol, text):
     [
         "AKIA/20260101/us-east-1/motoapi.amazonaws.com/aws4_request",
         "AKIA/20260101/us.east/s3/aws4_request",
+        "AKIA/20260101/xx-fake-1/s3/aws4_request",
         "AKIA/20260101//s3/aws4_request",
         "AKIA/20260101/us-east-1/s3?/aws4_request",
         "AKIA/20260101/us-east-1/s3\n/aws4_request",

@@ -241,6 +241,32 @@ def test_nobody_gets_in_unsigned(authenticator, request_, expected):
     )
 
 
+@pytest.mark.parametrize(
+    ("spoken", "code", "text"),
+    [
+        ("lambda", "InvalidSignatureException", "Credential should be scoped to a valid region."),
+        ("sts", "SignatureDoesNotMatch", "Credential should be scoped to a valid region."),
+        (
+            "s3",
+            "AuthorizationHeaderMalformed",
+            "The authorization header is malformed; the region 'us-east-9' is wrong; expecting 'eu-west-1'",
+        ),
+    ],
+)
+def test_a_region_that_aws_does_not_have(authenticator, spoken, code, text):
+    service, headers = SPOKEN[spoken]
+    request = made(service, headers=headers)
+    moved = {
+        **request.headers,
+        "authorization": request.headers["authorization"].replace("us-east-1", "us-east-9"),
+    }
+    with pytest.raises(AwsError) as refused:
+        authenticator.admit(
+            WireRequest(method="POST", raw_path=request.raw_path, raw_query="", headers=moved)
+        )
+    assert (refused.value.code, refused.value.message) == (code, text)
+
+
 def test_a_verified_request_knows_its_caller_and_its_parts(authenticator):
     request = made("s3", how="presigned", method="GET")
     verified = authenticator.prove(request, authenticator.admit(request), "req-1")
