@@ -48,6 +48,26 @@ class Failing:
         raise RuntimeError("a bug of ours")
 
 
+class Streaming:
+    """Pieces until the client is gone; `ended` is set then."""
+
+    def __init__(self):
+        self.ended = threading.Event()
+
+    async def handle(self, request):
+        return AwsResponse(
+            headers=[("Content-Type", "application/x-pieces")], body=self._pieces(int(request.parameter("n")))
+        )
+
+    async def _pieces(self, count):
+        try:
+            for number in range(count):
+                yield f"{number},".encode()
+                await asyncio.sleep(0.001)
+        finally:
+            self.ended.set()
+
+
 class Kit:
     """`port`, `plug`, `identity`, `logs`, `metrics`, and clients for them."""
 
@@ -64,6 +84,7 @@ class Kit:
         self.logs, self.metrics = LogStore(self.plug), MetricStore(self.plug)
         self.plug.before("logs", self.logs.flush)
         self.plug.before("monitoring", self.metrics.flush)
+        self.streaming = Streaming()
         self._bounds = bounds or Bounds()
         self._clients = []
         self._loop = asyncio.new_event_loop()
@@ -88,7 +109,12 @@ class Kit:
     async def _start(self):
         self.gateway = Gateway(
             Authenticator(self.identity, region=REGION),
-            services={"sts": SecurityTokens(self.identity, self.plug), "echo": Echo(), "failing": Failing()},
+            services={
+                "sts": SecurityTokens(self.identity, self.plug),
+                "echo": Echo(),
+                "failing": Failing(),
+                "streaming": self.streaming,
+            },
             fallback=self.plug,
             bounds=self._bounds,
         )

@@ -193,5 +193,21 @@ def test_a_bug_of_ours_is_an_internal_failure_of_aws(kit, caplog):
     assert "a bug of ours" in caplog.text
 
 
+def test_answers_come_in_pieces(kit):
+    status, headers, body = kit.call("streaming", "GET", "/?n=5")
+    assert (status, headers["Transfer-Encoding"], body) == (200, "chunked", b"0,1,2,3,4,")
+
+
+def test_whoever_makes_the_pieces_hears_that_the_client_is_gone(kit):
+    lines = "".join(
+        f"{name}: {value}\r\n" for name, value in kit.signed("streaming", "GET", "/?n=1000000").items()
+    )
+    kit.streaming.ended.clear()
+    with socket.create_connection(("127.0.0.1", kit.port), timeout=20) as connection:
+        connection.sendall(f"GET /?n=1000000 HTTP/1.1\r\nHost: 127.0.0.1:{kit.port}\r\n{lines}\r\n".encode())
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+    assert kit.streaming.ended.wait(20)
+
+
 def test_every_answer_has_a_request_id(kit):
     assert len(kit.call("echo", "GET", "/")[1]["x-amzn-RequestId"]) == 36

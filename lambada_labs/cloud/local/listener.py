@@ -87,12 +87,18 @@ def _plain(
 async def _streamed(
     request: web.BaseRequest, answer: AwsResponse, headers: list[tuple[str, str]]
 ) -> web.StreamResponse:
-    response = web.StreamResponse(status=answer.status, headers=headers)
-    await response.prepare(request)
+    """Piece by piece; whoever makes the pieces hears of it when the client is gone."""
     assert not isinstance(answer.body, bytes)  # noqa: S101 (the caller looked)
-    async for piece in answer.body:
-        await response.write(piece)
-    await response.write_eof()
+    response = web.StreamResponse(status=answer.status, headers=headers)
+    try:
+        await response.prepare(request)
+        async for piece in answer.body:
+            await response.write(piece)
+        await response.write_eof()
+    finally:
+        close = getattr(answer.body, "aclose", None)
+        if close is not None:
+            await close()
     return response
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from lambada_labs.cloud.local.telemetry import LogLine, Store, StoredLine
 from lambada_labs.model import FunctionConfig
 
 FLUSH_AT = 1000
+log = logging.getLogger(__name__)
 
 
 class LogStore:
@@ -41,12 +43,18 @@ class LogStore:
             with self._taking:
                 buffer, self._buffer, self._held = self._buffer, [], 0
             for target, events in _joined(buffer).items():
-                self._store.append_logs(*target, events)
+                self._append(target, events)
 
     def read(self, region: str, group: str, since_ms: int = 0) -> list[StoredLine]:
         """The lines of a group from a moment on (epoch milliseconds), those just written included."""
         self.flush()
         return self._store.read_logs(region, group, since_ms)
+
+    def _append(self, target: tuple[str, str, str], events: Sequence[LogLine]) -> None:
+        try:
+            self._store.append_logs(*target, events)
+        except Exception:  # lines that have no place must not take others with them
+            log.exception("%d lines lost for %s", len(events), "/".join(target))
 
     def close(self) -> None:
         """Let the worker end."""

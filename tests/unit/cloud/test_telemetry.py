@@ -86,6 +86,23 @@ def test_many_writers_lose_nothing(kept):
     }
 
 
+def test_lines_without_a_place_do_not_take_others_with_them(caplog):
+    class Picky(Kept):
+        def append_logs(self, region, group, stream, events):
+            if stream == "nowhere":
+                raise KeyError(region)
+            super().append_logs(region, group, stream, events)
+
+    picky = Picky()
+    logs = LogStore(picky)
+    for stream in ("a", "nowhere", "b"):
+        logs.write(FUNCTION, stream, [(1, "x")])
+    logs.flush()
+    logs.close()
+    assert [row[2] for row in picky.logs] == ["a", "b"]
+    assert "1 lines lost for eu-west-1//aws/lambda/f/nowhere" in caplog.text
+
+
 def recorded(**more):
     facts = {
         "request_id": "r", "function_name": "f", "function_version": "$LATEST", "function_arn": FUNCTION.arn,
