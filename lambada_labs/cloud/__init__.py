@@ -1,0 +1,1 @@
+"""Where functions run: one port, and behind it the local cloud (a real account comes later)."""

@@ -194,6 +194,11 @@ def test_a_port_in_use(nowhere):
     ("variable", "value", "told"),
     [
         (
+            "LAMBADA_IDLE_EXPIRY",
+            "0",
+            "LAMBADA_IDLE_EXPIRY is '0'. Expected: a time above 0, such as 90s or 10m.",
+        ),
+        (
             "LAMBADA_IDLE_STOP",
             "soon",
             "LAMBADA_IDLE_STOP is 'soon'. Expected: seconds, or 15m, 2h, 1d, never.",
@@ -206,7 +211,7 @@ def test_a_port_in_use(nowhere):
         (
             "LAMBADA_RECORDS",
             "-1",
-            "LAMBADA_RECORDS is '-1'. Expected: how many to keep, a whole number above 0.",
+            "LAMBADA_RECORDS is '-1'. Expected: a whole number above 0.",
         ),
     ],
 )

@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from handlers import create
 
 from lambada_labs.cloud import local
 from lambada_labs.cloud.local import process
@@ -248,3 +249,10 @@ def test_it_ignores_the_aws_settings_of_whoever_starts_it(folder, monkeypatch):
     cloud = start(folder)
     names = psutil.Process(cloud.pid).environ()
     assert [name for name in names if name.startswith("AWS_")] == []
+
+
+def test_idle_expiry_can_be_set(folder):
+    cloud = start(folder, idle_expiry_s=0.4)
+    create(cloud, "short")
+    cloud.client("lambda").invoke(FunctionName="short")
+    assert until(lambda: [event.phase for event in cloud.life("short")][-1] == "killed")

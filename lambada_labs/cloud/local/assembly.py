@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from lambada_labs.cloud.local import export
@@ -104,8 +105,16 @@ class Assembly:
             packages=packages,
             run_dir=run_dir,
             ports=ports,
-            settings=EngineSettings(),
+            settings=self._engine_settings(),
             isolation=self._isolation,
+        )
+
+    def _engine_settings(self) -> EngineSettings:
+        standard = EngineSettings()
+        return replace(
+            standard,
+            idle_expiry_s=self._settings.idle_expiry_s or standard.idle_expiry_s,
+            max_environments=self._settings.max_environments or standard.max_environments,
         )
 
     def _make_plane(self, packages: PackageStore) -> ControlPlane:

@@ -21,6 +21,9 @@ _HIGHEST_PORT = 65535
 class CloudSettings:
     """`port` 0 is any free one; `idle_stop_s` 0 means never.
 
+    `idle_expiry_s` is how long an idle execution environment is kept, `max_environments` how many there may be
+    at once; None is the engine's own choice, from AWS's behaviour and this machine's memory.
+
     The cloud forgets the oldest beyond `records_kept` invocations (and as many life events),
     `log_events_kept` log events of one group and `metrics_kept` data of metrics.
     """
@@ -29,6 +32,8 @@ class CloudSettings:
     region: str = "us-east-1"
     idle_stop_s: float = 2 * 3600
     records_kept: int = 20_000
+    idle_expiry_s: float | None = None
+    max_environments: int | None = None
     log_events_kept: int = 50_000
     metrics_kept: int = 10_000
 
@@ -82,9 +87,16 @@ def _region(text: str, name: str) -> str:
     return text
 
 
+def _positive(text: str, name: str) -> float:
+    seconds = read_duration(text, name)
+    if seconds <= 0:
+        raise BadInput(f"{name} is {text!r}", "a time above 0, such as 90s or 10m")
+    return seconds
+
+
 def _count(text: str, name: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise BadInput(f"{name} is {text!r}", "how many to keep, a whole number above 0")
+        raise BadInput(f"{name} is {text!r}", "a whole number above 0")
     return int(text)
 
 
@@ -92,6 +104,8 @@ def _count(text: str, name: str) -> int:
 VARIABLES: Mapping[str, tuple[str, Callable[[str, str], Any], str]] = {
     "LAMBADA_REGION": ("region", _region, "the Region of the cloud"),
     "LAMBADA_IDLE_STOP": ("idle_stop_s", read_duration, "how long nobody may ask before it ends"),
+    "LAMBADA_IDLE_EXPIRY": ("idle_expiry_s", _positive, "how long an idle execution environment is kept"),
+    "LAMBADA_MAX_ENVIRONMENTS": ("max_environments", _count, "execution environments at once, at most"),
     "LAMBADA_RECORDS": ("records_kept", _count, "invocations remembered"),
     "LAMBADA_LOG_EVENTS": ("log_events_kept", _count, "log events remembered for each log group"),
     "LAMBADA_METRICS": ("metrics_kept", _count, "data of metrics remembered"),
