@@ -5,7 +5,7 @@ deck's figure, ten times too cheap). Every bill is itemised, exact, and shows th
 """
 
 from lambada_labs.pricing.bill import Bill, Line, bill, bill_both
-from lambada_labs.pricing.comparison import one_cent_buys, price_json, why_books_differ
+from lambada_labs.pricing.comparison import one_cent_buys, price_json, what_drives, why_books_differ
 from lambada_labs.pricing.day import SERVER, Day, day
 from lambada_labs.pricing.price_book import DEFAULT_REGION, Price, PriceBook, price_book
 from lambada_labs.pricing.usage import Usage, usage
@@ -26,5 +26,6 @@ __all__ = [
     "price_book",
     "price_json",
     "usage",
+    "what_drives",
     "why_books_differ",
 ]

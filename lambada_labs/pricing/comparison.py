@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from lambada_labs.model.workload import Workload
-from lambada_labs.pricing.bill import Bill, bill_both
+from lambada_labs.pricing.bill import Bill, Line, bill_both
 from lambada_labs.pricing.price_book import DEFAULT_REGION, PriceBook
 from lambada_labs.units import CENT, count, plain
 
@@ -33,6 +33,18 @@ def why_books_differ(aws: Bill, deck: Bill) -> str:
         plain(factor) for factor in sorted({round(there / each, 1) for each in here.values()})
     )
     return f"{sentence}: its duration is {times} times too cheap."
+
+
+def what_drives(bill: Bill) -> Line | None:
+    """The charge that costs most once the free tier has taken its part; `None` where nothing is left to pay."""
+    charges = [line for line in bill.lines if line.amount > 0]
+    left = {
+        line.name: line.amount
+        + sum(credit.amount for credit in bill.lines if credit.name == f"free tier: {line.name}")
+        for line in charges
+    }
+    name = max(left, key=lambda each: left[each], default="")
+    return next((line for line in charges if line.name == name and left[name] > 0), None)
 
 
 def one_cent_buys(run: Bill) -> int | None:
