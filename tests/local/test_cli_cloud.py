@@ -80,6 +80,7 @@ def test_an_unknown_shell_is_told_and_nothing_printed_for_eval(lambada):
 def test_status_says_what_the_cloud_holds(lambada, cloud):
     create(cloud, "counted")
     cloud.client("lambda").invoke(FunctionName="counted")
+    assert until(lambda: cloud.life("counted")[-1].phase == "frozen")
     status, out, _ = lambada("status", "--json")
     told = json.loads(out)
     assert status == 0

@@ -146,3 +146,23 @@ def test_lambada_lab_prints_the_address_of_lab_00(tmp_path):
     assert json.loads((tmp_path / "state/jupyter/labconfig/page_config.json").read_text())[
         "disabledExtensions"
     ]
+
+
+def test_lambada_app_serves_the_calculator(tmp_path):
+    environ = {**os.environ, "LAMBADA_STATE_DIR": str(tmp_path / "state"), "PYTHONUNBUFFERED": "1"}
+    argv = [sys.executable, "-m", "lambada_labs.cli", "app", "--no-browser"]
+    process = subprocess.Popen(
+        argv, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    try:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if found := re.search(r"http://\S+", line):
+                break
+        assert found, "".join(said)
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", found[0])
+        assert not [line for line in said if "rror" in line]
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()

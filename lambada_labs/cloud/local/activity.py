@@ -21,6 +21,10 @@ class Activity:
         """Seconds since the last request ended; 0 while one runs."""
         return 0.0 if self._in_flight else self._clock() - self._last
 
+    def noticed(self) -> None:
+        """Something works that nobody waits for: an event from the queue."""
+        self._last = self._clock()
+
     def began(self) -> None:
         """A request is being answered."""
         self._in_flight += 1

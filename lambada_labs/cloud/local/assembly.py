@@ -35,6 +35,7 @@ from lambada_labs.runtime.package import PackageStore
 
 ACCOUNT_ID = "123456789012"  # the account of AWS's own examples
 _MB = 1 << 20
+_BUSY = frozenset({"init", "invoke"})
 _CONFIG = "aws_config"
 
 
@@ -72,7 +73,9 @@ class Assembly:
 
     @property
     def idle_s(self) -> float:
-        """Seconds since anybody asked for anything."""
+        """Seconds since anybody asked for anything, or any handler worked."""
+        if any(view.phase in _BUSY for view in self._engine.environments()):
+            self._activity.noticed()
         return self._activity.idle_s
 
     @property
