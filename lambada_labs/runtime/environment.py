@@ -67,6 +67,7 @@ class Environment:
             function, self._place, starter=kit.starter, memory=kit.memory, log=self._log, text=self._text
         )
         self._fresh = True
+        self._freezing: asyncio.TimerHandle | None = None
 
     @property
     def pid(self) -> int | None:
@@ -91,6 +92,8 @@ class Environment:
         """Kill the runtime, delete the folder."""
         if self.settling is not None:
             self.settling.cancel()
+        if self._freezing is not None:
+            self._freezing.cancel()
         await self._drop_runtime()
         self._log.flush()
         self._enter("killed")
@@ -98,8 +101,8 @@ class Environment:
 
     async def _ready(self, run: Run) -> Fault | None:
         """Have a runtime that waits for an event."""
+        self._awake()
         if self._runtime is not None and self._runtime.alive:
-            self._runtime.process.thaw()
             return None
         if self._fresh:
             failed = await self._first_init(run)
@@ -222,11 +225,27 @@ class Environment:
         self.last_used = time.monotonic()
         if self._runtime is None:
             self._enter("killed")
+        elif self._kit.settings.freeze and self._kit.settings.freeze_after_s:
+            self._enter("idle")
+            loop = asyncio.get_running_loop()
+            self._freezing = loop.call_later(self._kit.settings.freeze_after_s, self._freeze, self._runtime)
         elif self._kit.settings.freeze:
-            self._runtime.process.freeze()
-            self._enter("frozen")
+            self._freeze(self._runtime)
         else:
             self._enter("idle")
+
+    def _freeze(self, runtime: LiveRuntime) -> None:
+        if runtime is self._runtime:
+            runtime.process.freeze()
+            self._enter("frozen")
+
+    def _awake(self) -> None:
+        """The environment is needed: it freezes no more, and thaws if it was frozen."""
+        if self._freezing is not None:
+            self._freezing.cancel()
+            self._freezing = None
+        if self._runtime is not None and self._runtime.alive:
+            self._runtime.process.thaw()
 
     async def _drop_runtime(self) -> tuple[int | None, int | None]:
         """Kill what is left of the runtime; its exit status."""

@@ -31,6 +31,8 @@ class EngineSettings:
     `max_environments` guards this machine's memory: past it the least recently used idle environment
     ends, and where all are busy the next one waits. `linger_s`: how long an answer waits for the
     runtime to ask for its next event, so that the caller's next call finds the environment idle.
+    `freeze_after_s`: how long an environment stays idle before it is frozen; calls that follow each
+    other at once then need no signals, which cost a sixth of a warm invoke. 0 freezes it at once.
     `sampling_s`: how often memory is looked at. `throttle_backoff_s`: the first wait of a throttled
     event. `event_deliveries_at_once`: for one function's queue.
     """
@@ -41,6 +43,7 @@ class EngineSettings:
     cold_starts_at_once: int = field(default_factory=_cores)
     max_environments: int = field(default_factory=environments_that_fit)
     freeze: bool = True
+    freeze_after_s: float = 0.005
     linger_s: float = 0.1
     sampling_s: float = 0.02
     throttle_backoff_s: float = 1.0

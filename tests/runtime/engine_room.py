@@ -93,7 +93,7 @@ class Room:
             packages=self.packages,
             run_dir=self.run_dir,
             ports=self.ports,
-            settings=EngineSettings(**settings),
+            settings=EngineSettings(**{"freeze_after_s": 0, **settings}),
             isolation=chosen,
         )
 
