@@ -40,6 +40,12 @@ def started(words, state, seconds=60, **variables):
         subprocess.run(down, env=environ, capture_output=True, check=False)
 
 
+def exposed(folder):
+    """A Jupyter configuration folder in which pages let a test command JupyterLab."""
+    (folder / "jupyter_lab_config.json").write_text('{"LabApp": {"expose_app_in_browser": true}}')
+    return str(folder)
+
+
 def first_url(process, seconds):
     """The first address that the process prints; its output when it prints none."""
     printed, deadline = [], time.monotonic() + seconds

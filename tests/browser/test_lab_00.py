@@ -1,16 +1,13 @@
 """Lab 00 in JupyterLab, in a real browser: every cell runs, and a slider moves a picture."""
 
 import pytest
-from jupyter import errors, notebook_content, open_notebook, run_all, started
+from jupyter import errors, exposed, notebook_content, open_notebook, run_all, started
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("lab")
-    with started(
-        ["lab", str(folder), "--no-browser", "--", "--LabApp.expose_app_in_browser=True"],
-        tmp_path_factory.mktemp("state"),
-    ) as url:
+    folder, state = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("state")
+    with started(["lab", str(folder), "--no-browser"], state, JUPYTER_CONFIG_DIR=exposed(state)) as url:
         yield url
 
 

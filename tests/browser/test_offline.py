@@ -24,9 +24,20 @@ def may_unshare() -> bool:
 @pytest.mark.network
 def test_nothing_leaves_the_host(chromium_path, tmp_path):
     if not may_unshare():
-        (pytest.fail if os.environ.get("LAMBADA_REQUIRE_BROWSER") else pytest.skip)("no network namespaces here")
+        (pytest.fail if os.environ.get("LAMBADA_REQUIRE_BROWSER") else pytest.skip)(
+            "no network namespaces here"
+        )
     result = tmp_path / "result.json"
-    inside = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", str(HERE / "test_lab_00.py"), str(HERE / "test_app.py")]
+    inside = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:xdist",
+        str(HERE / "test_lab_00.py"),
+        str(HERE / "test_app.py"),
+    ]
     room = [*UNSHARE, sys.executable, str(HERE / "quiet_network.py"), str(result), *inside]
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     done = subprocess.run(room, capture_output=True, text=True, check=False, env=environ, timeout=600)
