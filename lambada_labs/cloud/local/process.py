@@ -29,7 +29,7 @@ from lambada_labs.errors import CloudUnavailable
 from lambada_labs.runtime import process_tree
 
 SERVER = "lambada_labs.cloud.local.server"
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 60.0
 #: How long a cloud may be silent before it counts as hung: on a busy machine a first call takes seconds.
 PATIENCE_S = 8.0
 STOP_TIMEOUT_S = 10.0
@@ -155,32 +155,39 @@ def _detached(lock: int) -> dict[str, Any]:
 
 def _environ(folder: StateFolder) -> Mapping[str, str]:
     """The starter's variables without what AWS clients read: the cloud must not find a real account."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    left_out = ("AWS_", "PYTHONDONTWRITEBYTECODE")  # byte code halves the next start
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
     return {**_THRIFTY, **kept, FOLDER_VARIABLE: str(folder.path)}
 
 
 def _first_line(process: subprocess.Popen[bytes], folder: StateFolder) -> dict[str, Any]:
     """What the process says once: `{"pid": …}` when it is ready, `{"error": [seen, expected, todo]}` else."""
     pipe = cast("IO[bytes]", process.stdout)
-    killer = threading.Timer(START_TIMEOUT_S, process.kill)
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        process.kill()
+
+    killer = threading.Timer(START_TIMEOUT_S, give_up)
     killer.start()
     try:
-        return _read_line(pipe, folder)
+        said = _read_line(pipe)
     finally:
         killer.cancel()
         pipe.close()
         _forget(process)
+    if said is None and late.is_set():
+        return {"error": [f"the local cloud was not ready after {START_TIMEOUT_S:.0f} s", "", _see(folder)]}
+    return said or {"error": ["the local cloud did not start", "", _see(folder)]}
 
 
-def _read_line(pipe: IO[bytes], folder: StateFolder) -> dict[str, Any]:
-    line = pipe.readline()
+def _read_line(pipe: IO[bytes]) -> dict[str, Any] | None:
     try:
-        said = json.loads(line)
+        said = json.loads(pipe.readline())
     except ValueError:
-        said = None
-    if not isinstance(said, dict):
-        return {"error": ["the local cloud did not start", "", _see(folder)]}
-    return said
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def _forget(process: subprocess.Popen[bytes]) -> None:
