@@ -232,6 +232,18 @@ def test_logs_are_capped_by_stream_and_by_group_oldest_first(kit):
     assert by_stream == {"a": [*range(40, 60)], "b": [*range(10, 60)], "c": [*range(10, 60)]}
 
 
+def test_logs_are_capped_all_together_at_the_cost_of_the_largest_group():
+    with Kit(caps=Caps(log_events_per_stream=1000, log_events_per_group=1000, log_events=100)) as kit:
+        for name, count in (("small", 10), ("large", 80), ("next", 30)):
+            kit.logs.write(function(name), "s", [(n + 1, f"{n}") for n in range(count)])
+            kit.logs.flush()
+        kept = {
+            name: [int(text) for _, text in lines(kit, f"/aws/lambda/{name}")]
+            for name in ("small", "large", "next")
+        }
+    assert kept == {"small": [*range(10)], "large": [*range(30, 80)], "next": [*range(30)]}
+
+
 def test_what_clients_put_themselves_is_capped_too(kit):
     logs = kit.client("logs")
     logs.create_log_group(logGroupName="/own")

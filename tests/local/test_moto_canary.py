@@ -42,7 +42,7 @@ def test_moto_is_in_the_range_that_was_looked_at():
             "BackendDict._create_account_specific_backend",
             "wrapped to skip a global lock",
         ),
-        ("moto.core.base_backend", "BackendDict.iter_backends", "walks all Regions to hold the caps"),
+        ("moto.core.common_models", "BaseModel", "kept from listing all of its instances"),
         ("moto.core.request", "PRESERVED_HEADER_NAMES_ENVIRON_KEY", "keeps underscores in S3 metadata"),
         ("moto.core.request", "should_preserve_original_header_name", "keeps underscores in S3 metadata"),
         ("moto.core.request", "environ_key_for_header", "keeps underscores in S3 metadata"),
@@ -148,6 +148,22 @@ def test_nothing_runs_in_docker():
         "lambda": {"use_docker": False},
         "batch": {"use_docker": False},
     }
+
+
+def test_what_is_deleted_is_forgotten(plug):
+    """moto keeps a list of every instance of every model; the plug switches that off."""
+    import gc
+    import weakref
+
+    from moto.logs.models import LogEvent, logs_backends
+
+    plug.append_logs("us-east-1", "/forgotten", "stream", [(1, "line")])
+    backend = logs_backends[ACCOUNT]["us-east-1"]
+    event = weakref.ref(backend.groups["/forgotten"].streams["stream"].events[0])
+    backend.delete_log_group("/forgotten")
+    gc.collect()
+    assert event() is None
+    assert LogEvent.instances_tracked == []
 
 
 def test_applications_raise_what_they_cannot_do():

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambada_labs import facts
-from lambada_labs.cloud.local import exact_metrics, regions, wsgi
+from lambada_labs.cloud.local import exact_metrics, log_caps, regions, wsgi
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import IssuedKey
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
@@ -41,6 +41,7 @@ MANAGED_POLICIES = (
 )
 PARTITION = "aws"
 ROLE_SESSION_S = facts.number("limit.role_session.default_s")
+MOST_LINES_AT_ONCE = 10_000  # in one PutLogEvents
 CLOSED = ("moto_api", "instance_metadata")  # doors without authentication
 MAKE_ACCOUNT = "_create_account_specific_backend"
 WAITING_SERVICES = frozenset({"sqs", "kinesis"})  # their calls may sleep in a thread
@@ -64,6 +65,7 @@ class MotoPlug:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="moto")
         self._waiting = ThreadPoolExecutor(4 * threads, thread_name_prefix="moto-waiting")
         self._store_lock = threading.RLock()
+        self._lines_at_most = 0
         self._before: dict[str, Callable[[], None]] = {}
         self._pool.submit(regions.known)  # read while nobody waits for it
         _tame()
@@ -183,7 +185,7 @@ class MotoPlug:
             store.last_ingestion_time = now.replace(tzinfo=None)
             store.stored_bytes += sum(len(text) for _, text in events)
             store.upload_sequence_token += 1
-            _trim_group(logs.groups[group].streams, self._caps)
+            self._trim_logs([logs.groups[group]], len(events))
 
     def read_logs(self, region: str, group: str, since_ms: int = 0) -> list[StoredLine]:
         """What a group holds, by time; empty for an unknown one."""
@@ -214,12 +216,28 @@ class MotoPlug:
         from moto.logs.models import logs_backends
 
         if target.endswith(".PutLogEvents"):
-            for _, _, logs in logs_backends.iter_backends():
-                for group in logs.groups.values():
-                    _trim_group(group.streams, self._caps)
+            backends = [logs for _, _, logs in logs_backends.iter_backends()]
+            self._trim_logs(
+                [group for logs in backends for group in logs.groups.values()], MOST_LINES_AT_ONCE
+            )
         if not target.startswith("Logs_"):
-            for _, _, metrics in cloudwatch_backends.iter_backends():
+            for metrics in cloudwatch_backends[self.account_id].values():
                 del metrics.metric_data[: max(0, len(metrics.metric_data) - self._caps.metric_data)]
+
+    def _trim_logs(self, groups: list[Any], added: int) -> None:
+        """Hold the caps of these groups, then that of all together; counting waits until it may be reached."""
+        from moto.logs.models import logs_backends
+
+        for group in groups:
+            log_caps.trim_group(
+                group.streams, self._caps.log_events_per_stream, self._caps.log_events_per_group
+            )
+        self._lines_at_most += added
+        if self._lines_at_most <= self._caps.log_events:
+            return
+        backends = logs_backends[self.account_id].values()
+        streams = [group.streams for logs in backends for group in logs.groups.values()]
+        self._lines_at_most = log_caps.trim_largest(streams, self._caps.log_events)
 
     def _iam(self) -> Any:
         from moto.iam.models import iam_backends
@@ -274,9 +292,10 @@ class _Dispatcher:
 
 
 def _tame() -> None:
-    """No Docker, no global lock where nothing is made, and metrics matched by all of their dimensions."""
+    """No Docker, no global lock where nothing is made, no memory of what was deleted, exact dimensions."""
     from moto.cloudwatch.models import CloudWatchBackend
     from moto.core.base_backend import BackendDict
+    from moto.core.common_models import BaseModel
     from moto.core.config import default_user_config
 
     default_user_config["lambda"]["use_docker"] = False
@@ -291,6 +310,8 @@ def _tame() -> None:
 
     make_quickly.is_ours = True  # type: ignore[attr-defined]
     setattr(BackendDict, MAKE_ACCOUNT, make_quickly)
+    # moto lists every object, message and line it ever made for a dashboard that is closed here.
+    BaseModel.__new__ = lambda cls, *_, **__: object.__new__(cls)
     statistics, data = CloudWatchBackend.get_metric_statistics, CloudWatchBackend.get_metric_data
     CloudWatchBackend.get_metric_statistics = exact_metrics.statistics(statistics)
     CloudWatchBackend.get_metric_data = exact_metrics.data(data)
@@ -334,21 +355,6 @@ def _shaped(request: AwsRequest, response: AwsResponse) -> AwsResponse:
         text = f"The local cloud has no such operation of {request.service}."
         raise AwsError("UnknownOperationException", text, NOT_FOUND)
     raise AwsError("InternalFailure", f"The local cloud's emulation of {request.service} failed.", 500)
-
-
-def _trim_group(streams: dict[str, Any], caps: Caps) -> None:
-    total = 0
-    for stream in streams.values():
-        del stream.events[: max(0, len(stream.events) - caps.log_events_per_stream)]
-        total += len(stream.events)
-    for name in list(streams):  # oldest first: a dict keeps the order of creation
-        if total <= caps.log_events_per_group:
-            return
-        dropped = min(len(streams[name].events), total - caps.log_events_per_group)
-        del streams[name].events[:dropped]
-        total -= dropped
-        if not streams[name].events:
-            del streams[name]
 
 
 def _datum(namespace: str, item: Statistics) -> dict[str, Any]:
