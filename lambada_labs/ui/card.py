@@ -14,6 +14,7 @@ from lambada_labs.ui import assets, theme
 Tone = Literal["plain", "good", "failed", "accent", "quiet"]
 
 CODE = re.compile(r"`([^`]+)`")
+CONTROLS = re.compile(r"<(summary|a|button|input|textarea|span class=\"lb-handle\")(?=[\s>])")
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
 
 
@@ -51,8 +52,10 @@ class Card:
 
 
 def framed(body: str, tone: Tone = "plain") -> str:
-    """The card's frame around its body; in it JupyterLab leaves the keyboard to the card."""
-    return f'<section class="lb-card lb-{tone}" data-lm-suppress-shortcuts="true">{body}</section>'
+    """The card's frame around its body; JupyterLab's shortcuts leave the keys of its controls alone."""
+    # Lumino asks the focused element itself: the attribute on the frame alone would not do.
+    own = CONTROLS.sub(r'<\1 data-lm-suppress-shortcuts="true"', body)
+    return f'<section class="lb-card lb-{tone}">{own}</section>'
 
 
 def squeezed(name: str) -> str:
@@ -74,7 +77,12 @@ def plain(text: str) -> str:
 def heading(title: str, *, kicker: str = "", mark: str = "") -> str:
     """The card's first lines: a small kicker (what kind of card), then the finding."""
     small = f'<p class="lb-kicker">{mark}{prose(kicker)}</p>' if kicker else ""
-    return f'{small}<h3 class="lb-title">{prose(title)}</h3>'
+    return f"{small}{title_line(title)}"
+
+
+def title_line(title: str) -> str:
+    """The finding. No `h3`: JupyterLab would number it and list it in the notebook's table of contents."""
+    return f'<p class="lb-title" role="heading" aria-level="3">{prose(title)}</p>'
 
 
 def picture(

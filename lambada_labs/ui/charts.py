@@ -60,7 +60,7 @@ def chart(altair_chart: Any, *, title: str, reading: str) -> Any:
 
     alt.JupyterChart._esm = assets.read(BUNDLE)  # noqa: SLF001 - the one place where it takes another script
     live = alt.JupyterChart(altair_chart, embed_options={"actions": False, "renderer": "svg"})
-    head = ipywidgets.HTML(wrapped(f'<h3 class="lb-title">{prose(title)}</h3>'))
+    head = ipywidgets.HTML(wrapped(f'<p class="lb-title" role="heading" aria-level="3">{prose(title)}</p>'))
     foot = ipywidgets.HTML(wrapped(f'<p class="lb-reading">{prose(reading)}</p>'))
     box = ipywidgets.VBox([head, live, foot])
     box.chart, box.text = live, f"{plain(title)}\n{plain(reading)}"

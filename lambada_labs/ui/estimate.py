@@ -88,14 +88,15 @@ def as_json(book: PriceBook) -> dict[str, Any]:
 
 def driver(work: Workload, bill: Bill) -> str:
     """What this bill is made of, in one sentence."""
-    charges = [line for line in bill.lines if line.amount > 0]
-    if not charges:
+    largest = pricing.what_drives(bill)
+    if work.requests == 0:
         return "Nobody asks, so there is nothing to pay."
-    largest = max(charges, key=lambda line: line.amount)
-    if bill.total == 0:
+    if largest is None:
         return "The free tier covers all of it."
     if largest.name.startswith("requests"):
-        return "**Requests** drive it: so short and small a run costs less than being asked for it."
+        return (
+            "**Requests** drive it: being asked costs more than the running that the free tier leaves to pay."
+        )
     return (
         f"**Duration** drives it: {units.count(work.requests)} runs × {units.duration(work.billed_ms)} × "
         f"{units.memory(work.memory_mb)} are {quantity(largest.quantity)} GB-seconds."

@@ -62,7 +62,7 @@ def servers_against_functions(*, peak: int | None = None) -> ServersAgainstFunct
 
 def calculator(
     *,
-    memory_mb: int = 512,
+    memory_mb: int = 1536,
     duration_ms: int = 120,
     requests: int = 3_000_000,
     architecture: Architecture = "x86_64",

@@ -17,7 +17,7 @@ def prediction_box(question: str, *, kind: Kind, choices: Sequence[str], unit: s
     name = fresh_id("guess")
     entry = choice_buttons(choices, value) if kind == "choice" else guess_field(name, kind, unit, value)
     body = (
-        f'<p class="lb-kicker">{mark("ring")}Predict before you run</p><h3 class="lb-title" id="{name}">{prose(question)}</h3>'
+        f'<p class="lb-kicker">{mark("ring")}Predict before you run</p><p class="lb-title" role="heading" aria-level="3" id="{name}">{prose(question)}</p>'
         f'{entry}<p class="lb-note" data-part="kept" aria-live="polite">{escape(kept(value, unit))}</p>'
     )
     options = [f"- {choice}" for choice in choices]
@@ -60,7 +60,7 @@ def quiz_card(questions: Sequence[Mapping[str, Any]], answered: Mapping[str, int
         question_markup(number, each, answered.get(str(each["id"])))
         for number, each in enumerate(questions, 1)
     )
-    body = f'<p class="lb-kicker">Quiz</p><h3 class="lb-title" data-part="score" aria-live="polite">{title}</h3><ol class="lb-quiz">{items}</ol>'
+    body = f'<p class="lb-kicker">Quiz</p><p class="lb-title" role="heading" aria-level="3" data-part="score" aria-live="polite">{title}</p><ol class="lb-quiz">{items}</ol>'
     said = [
         title,
         *(in_words(number, each, answered.get(str(each["id"]))) for number, each in enumerate(questions, 1)),

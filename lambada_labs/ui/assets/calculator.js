@@ -1,7 +1,6 @@
 // Sliders: the preview answers while they move, the kernel's bill when they are let go.
 function render({ model, el }) {
   const parts = place(model, el);
-  keepKeys(el);
   const books = model.get("books");
   let work = { ...model.get("work") };
   let shown = model.get("bills");
@@ -65,9 +64,22 @@ function render({ model, el }) {
     model.save_changes();
   }
 
+  // A key always changes the number: stops whose rounded value is the same are skipped.
+  function byKey(event, control) {
+    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 40, PageDown: -40 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const old = work[control.name];
+    let stop = stopFor(control, old) + step;
+    while (stop > 0 && stop < 1000 && valueAt(control, stop) === old) stop += Math.sign(step);
+    start = shown;
+    move({ [control.name]: valueAt(control, Math.min(Math.max(stop, 0), 1000)) });
+    settle();
+  }
+
   for (const control of controls) {
     control.range.addEventListener("pointerdown", () => { start = shown; });
-    control.range.addEventListener("keydown", () => { start = shown; });
+    control.range.addEventListener("keydown", (event) => byKey(event, control));
     control.range.addEventListener("input", () => move({ [control.name]: valueAt(control, Number(control.range.value)) }, control.range));
     control.range.addEventListener("change", settle);
     control.number.addEventListener("change", () => {

@@ -1,7 +1,6 @@
 // A window on the cloud: the kernel asks, this shows. All text is set as text, never as markup.
 function render({ model, el }) {
   const parts = place(model, el);
-  keepKeys(el);
   const tabs = [...el.querySelectorAll("[data-shelf]")];
   let chosen = "";
 
@@ -15,6 +14,7 @@ function render({ model, el }) {
   function action(label, run) {
     const button = cell("button", label, "lb-button lb-second lb-small");
     button.type = "button";
+    button.setAttribute(OWN_KEYS, "true");
     button.addEventListener("click", run);
     const place = document.createElement("td");
     place.className = "lb-num";

@@ -1,7 +1,6 @@
 // One button: the kernel runs, the answer appears in a place that was kept free for it.
 function render({ model, el }) {
   const parts = place(model, el);
-  keepKeys(el);
   function draw() {
     parts.run.disabled = model.get("busy");
     parts.answer.textContent = model.get("answer") || parts.answer.dataset.empty;

@@ -6,10 +6,8 @@ function place(model, el) {
   return parts;
 }
 
-// JupyterLab's command mode would take the keys of everything that is no text field.
-function keepKeys(el) {
-  el.addEventListener("keydown", (event) => event.stopPropagation());
-}
+// JupyterLab's command mode takes the keys of whatever has the focus, unless it says otherwise itself.
+const OWN_KEYS = "data-lm-suppress-shortcuts";
 
 // "+$12.30", "-$0.50", "" for two amounts in whole cents.
 function movedBy(before, now) {

@@ -1,7 +1,6 @@
 // A guess is kept in the kernel; nothing is judged here.
 function render({ model, el }) {
   const parts = place(model, el);
-  keepKeys(el);
   const options = [...el.querySelectorAll(".lb-option")];
 
   function keep(value) {

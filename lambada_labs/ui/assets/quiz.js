@@ -1,7 +1,6 @@
 // Choosing an answer shows its reason; the kernel is told and keeps the score.
 function render({ model, el }) {
   const parts = place(model, el);
-  keepKeys(el);
 
   function draw(item, index) {
     for (const option of item.querySelectorAll(".lb-option")) {

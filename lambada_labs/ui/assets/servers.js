@@ -1,7 +1,6 @@
 // Drag the peak of a day: the kernel has drawn every day already, this only swaps them.
 function render({ model, el }) {
   const parts = place(model, el);
-  keepKeys(el);
   const frames = model.get("frames");
   const handle = el.querySelector(".lb-handle");
   const plot = el.querySelector(".lb-plot");
