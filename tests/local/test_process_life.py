@@ -256,3 +256,15 @@ def test_idle_expiry_can_be_set(folder):
     create(cloud, "short")
     cloud.client("lambda").invoke(FunctionName="short")
     assert until(lambda: [event.phase for event in cloud.life("short")][-1] == "killed")
+
+
+def test_a_starter_that_is_killed_leaves_its_cloud_to_the_next_one(folder):
+    environ = {**os.environ, "LAMBADA_STATE_DIR": str(folder.path)}
+    code = "from lambada_labs.cloud import local; local.attach_or_start()"
+    starter = subprocess.Popen([sys.executable, "-c", code], env=environ, stderr=subprocess.DEVNULL)
+    assert until(lambda: servers(folder))
+    starter.kill()
+    starter.wait()
+    (started,) = servers(folder)
+    assert start(folder).pid == started
+    assert servers(folder) == [started]
