@@ -47,7 +47,7 @@ def time_scale(busy: Iterable[Span], *, fold: bool = True) -> TimeScale:
     spans = merged(busy)
     if not spans:
         return TimeScale((Piece(start=0, end=1, left=0, right=1),))
-    spans = spans if not fold else joined(spans)
+    spans = joined(spans) if fold else [(spans[0][0], spans[-1][1])]
     gap = min(GAP_SHARE, GAPS_AT_MOST / max(1, len(spans) - 1))
     return TimeScale(tuple(laid_out(spans, gap)))
 
