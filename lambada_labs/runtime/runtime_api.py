@@ -13,7 +13,8 @@ from aiohttp import web
 from lambada_labs.runtime import faults
 from lambada_labs.runtime.ports import ChunkSink
 from lambada_labs.runtime.session import Answer, NotAllowed, Session
-from lambada_labs.runtime.trailers import TrailerKeepingServer, error_in_trailers
+from lambada_labs.runtime.short_way import ShortWayServer
+from lambada_labs.runtime.trailers import error_in_trailers
 
 _VERSION = "2018-06-01/runtime/"
 #: Extensions, Logs API and Telemetry API: lambada_labs runs none of them.
@@ -30,13 +31,15 @@ class RuntimeApi:
 
     def __init__(self) -> None:
         self._sessions: dict[str, Session] = {}
-        self._server: TrailerKeepingServer | None = None
+        self._server: ShortWayServer | None = None
         self._listener: asyncio.Server | None = None
         self._port = 0
 
     async def start(self) -> None:
         """Listen on a free port of 127.0.0.1."""
-        self._server = TrailerKeepingServer(self._handle, access_log=None, keepalive_timeout=_KEEPALIVE_S)
+        self._server = ShortWayServer(
+            self._handle, sessions=self._sessions, access_log=None, keepalive_timeout=_KEEPALIVE_S
+        )
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(self._server, "127.0.0.1", 0, backlog=1024)
         self._port = self._listener.sockets[0].getsockname()[1]

@@ -22,6 +22,9 @@ class State(Enum):
     ANSWERED = "RuntimeResponseSentState"
 
 
+_MAY_ASK = frozenset({State.STARTED, State.READY, State.ANSWERED})
+
+
 class Ending(Enum):
     """Why nobody waits for this runtime any more."""
 
@@ -107,20 +110,29 @@ class Session:
 
     # What the Runtime API asks.
 
+    def may_ask(self) -> bool:
+        """Whether GET next fits the state, and an event may still come."""
+        return not self._closed and self.state in _MAY_ASK
+
     async def next(self) -> Delivery | None:
         """Wait for the next event; None when there will be none.
 
         Raises:
             NotAllowed: the runtime has not answered the last one.
         """
-        if self.state not in (State.STARTED, State.READY, State.ANSWERED):
+        if self.state not in _MAY_ASK:
             raise NotAllowed(self.state, State.READY)
-        self.state = State.READY
         if self._closed:
+            self.state = State.READY
             return None
+        return await self.ask()
+
+    def ask(self) -> asyncio.Future[Delivery | None]:
+        """Wait for the next event where `may_ask`."""
+        self.state = State.READY
         self._waiting = asyncio.get_running_loop().create_future()
         self.end(Ending.READY)
-        return await self._waiting
+        return self._waiting
 
     def is_current(self, request_id: str) -> bool:
         """Whether this is the invocation that the runtime works on."""
