@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from lambada_labs.ui import assets, theme
 
 Tone = Literal["plain", "good", "failed", "accent", "quiet"]
 
+BASE = "card.css"
 CODE = re.compile(r"`([^`]+)`")
 CONTROLS = re.compile(r"<(summary|a|button|input|textarea|span class=\"lb-handle\")(?=[\s>])")
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
@@ -40,7 +42,7 @@ class Card:
     @property
     def style(self) -> str:
         """The style sheets of this card as one text."""
-        return theme.css() + "".join(squeezed(name) for name in ("card.css", *self.styles))
+        return theme.css() + "".join(squeezed(name) for name in (BASE, *self.styles))
 
     def __str__(self) -> str:
         return self.text
@@ -58,10 +60,14 @@ def framed(body: str, tone: Tone = "plain") -> str:
     return f'<section class="lb-card lb-{tone}">{own}</section>'
 
 
+@cache
 def squeezed(name: str) -> str:
     """A shipped style sheet without comments and line breaks."""
-    plain = re.sub(r"/\*.*?\*/", "", assets.read(name), flags=re.DOTALL)
-    return re.sub(r"\s*\n\s*", "", plain)
+    bare = re.sub(r"/\*.*?\*/", "", assets.read(name), flags=re.DOTALL)
+    if name != BASE:
+        # Every card on a page brings its own copy of the base: its parts must win over a later copy too.
+        bare = re.sub(r"((?:\.lambada)+)(?=\s)", r"\1.lambada.lambada", bare)
+    return re.sub(r"\s*\n\s*", "", bare)
 
 
 def prose(text: str) -> str:

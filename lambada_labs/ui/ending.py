@@ -17,8 +17,7 @@ def cleanup_card(*, deleted: Sequence[tuple[str, str]], left: Sequence[tuple[str
         title = "Nothing to delete, nothing is left"
     shape = "cross" if left else "check"
     kicker = f"{mark(shape)}Clean-up"
-    items = "".join(cleanup_item("check", "deleted", each) for each in deleted)
-    items += "".join(cleanup_item("cross", "still here", each) for each in left)
+    items = cleanup_items("check", "deleted", deleted) + cleanup_items("cross", "still here", left)
     proof = f"Asked the cloud again after deleting: {len(left)} left."
     body = f'<p class="lb-kicker">{kicker}</p>{heading(title)}<ul class="lb-list">{items}</ul><p class="lb-reading">{proof}</p>'
     said = [
@@ -35,10 +34,17 @@ def counted(things: Sequence[tuple[str, str]]) -> str:
     return ", ".join(f"{number} {kind}{'s' * (number > 1)}" for kind, number in counts.items())
 
 
-def cleanup_item(shape: str, word: str, thing: tuple[str, str]) -> str:
-    """One deleted or remaining thing."""
-    kind, name = thing
-    return f"<li>{mark(shape, word)}<span>{prose(kind)} <code>{escape(name)}</code></span></li>"
+def cleanup_items(shape: str, word: str, things: Sequence[tuple[str, str]]) -> str:
+    """One line for each kind of thing, with the names behind it."""
+    kinds = dict.fromkeys(kind for kind, _ in things)
+    lines = ""
+    for kind in kinds:
+        names = [name for each, name in things if each == kind]
+        chips = " ".join(f"<code>{escape(name)}</code>" for name in names)
+        lines += (
+            f"<li>{mark(shape, word)}<span>{counted([(kind, name) for name in names])} {chips}</span></li>"
+        )
+    return lines
 
 
 def recap_card(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -63,20 +64,14 @@ def word(axes: Axes, at: Point, markup: str, *, side: str = "") -> str:
 
 
 def round_ticks(largest: float, about: int = 4) -> list[float]:
-    """Round values from 0 up to at least `largest`.
+    """Round values from 0 up to at least `largest`, about so many steps.
 
-    >>> round_ticks(2900)
-    [0.0, 1000.0, 2000.0, 3000.0]
+    >>> round_ticks(2900), round_ticks(0.3)
+    ([0.0, 1000.0, 2000.0, 3000.0], [0.0, 0.1, 0.2, 0.3])
     """
     if largest <= 0:
         return [0.0, 1.0]
-    power = (
-        10.0 ** (len(f"{int(largest / about)}") - 1)
-        if largest >= about
-        else 10.0 ** -(f"{largest / about:e}".count("-") and int(f"{largest / about:e}".split("e-")[1]))
-    )
+    power = 10.0 ** math.floor(math.log10(largest / about))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor * about >= largest)
-    ticks = [0.0]
-    while ticks[-1] < largest:
-        ticks.append(round(ticks[-1] + step, 10))
-    return ticks
+    count = math.ceil(round(largest / step, 6))
+    return [round(step * index, 10) for index in range(count + 1)]

@@ -89,7 +89,7 @@ def question_markup(number: int, question: Mapping[str, Any], answer: int | None
     return (
         f'<li data-question="{escape(str(question["id"]))}"><p class="lb-ask" id="{name}"><span>{number}</span>{prose(question["question"])}</p>'
         f'<div class="lb-options" role="group" aria-labelledby="{name}">{options}</div>'
-        f'<div class="lb-reasons" aria-live="polite">{reasons}</div></li>'
+        f'<div class="lb-reasons" aria-live="polite">{waiting(answer)}{reasons}</div></li>'
     )
 
 
@@ -101,6 +101,12 @@ def option(index: int, answer: Mapping[str, Any], chosen: int | None) -> str:
         f'aria-pressed="{str(chosen == index).lower()}" data-verdict="{verdict}"><span class="lb-box">{mark("check")}{mark("cross")}</span>'
         f"<span>{prose(answer['answer'])}</span></button>"
     )
+
+
+def waiting(chosen: int | None) -> str:
+    """What stands in the place of the reasons before an answer was chosen."""
+    gone = ' class="lb-unseen" aria-hidden="true"' if chosen is not None else ""
+    return f"<p data-waiting{gone}>Choose one to read why.</p>"
 
 
 def reason(index: int, answer: Mapping[str, Any], chosen: int | None) -> str:

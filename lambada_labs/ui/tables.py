@@ -53,22 +53,34 @@ def json_card(value: Any, *, title: str = "") -> Card:
 
 
 def deck_and_today(rows: Iterable[Any], *, title: str) -> Card:
-    """What the deck says next to what holds today: source and date under each row that moved."""
+    """What the deck says next to what holds today, with source and date (once, where all rows share them)."""
     kept = list(rows)
+    origins = {origin(row) for row in kept}
+    shared = origins.pop() if len(origins) == 1 else ""
     head = '<tr><th><span class="lb-sr">Moved?</span></th><th></th><th>The deck</th><th>Today</th></tr>'
-    lines = "".join(claim(row) for row in kept)
+    lines = "".join(claim(row, shared) for row in kept)
     drawing = f'<div class="lb-scroll"><table class="lb-table lb-claims"><thead>{head}</thead><tbody>{lines}</tbody></table></div>'
-    said = [claim_line(row) for row in kept]
-    reading = "A crossed pair of lines marks what has moved since the deck was written."
-    return picture(drawing, title=title, reading=reading, text="\n".join(said), styles=("tables.css",))
+    return picture(
+        drawing,
+        title=title,
+        reading="A crossed pair of lines marks what has moved since the deck was written.",
+        text="\n".join(claim_line(row) for row in kept),
+        styles=("tables.css",),
+        note=shared and f"Today: {shared}",
+    )
 
 
-def claim(row: Any) -> str:
+def origin(row: Any) -> str:
+    """Source and date of a row's present value."""
+    return ", ".join(str(each) for each in (field(row, "source"), field(row, "as_of")) if each)
+
+
+def claim(row: Any, shared: str) -> str:
     """One dated claim as a table row."""
     moved = bool(field(row, "differs"))
     shape = mark("differs", "moved") if moved else mark("same", "unchanged")
-    origin = ", ".join(str(each) for each in (field(row, "source"), field(row, "as_of")) if each)
-    under = f'<small class="lb-origin">{prose(origin)}</small>' if origin else ""
+    own = origin(row)
+    under = f'<small class="lb-origin">{prose(own)}</small>' if own and own != shared else ""
     deck = prose(str(field(row, "deck")))
     return (
         f'<tr class="{"lb-moved" if moved else "lb-kept"}"><td>{shape}</td><td><b>{prose(str(field(row, "what")))}</b></td>'
@@ -78,7 +90,7 @@ def claim(row: Any) -> str:
 
 def claim_line(row: Any) -> str:
     """The same claim in words."""
-    origin = ", ".join(str(each) for each in (field(row, "source"), field(row, "as_of")) if each)
+    own = origin(row)
     verb = "moved" if field(row, "differs") else "unchanged"
     said = f"{field(row, 'what')} ({verb}): the deck says {field(row, 'deck')}; today {field(row, 'today')}"
-    return said + (f" ({origin})" if origin else "")
+    return said + (f" ({own})" if own else "")

@@ -10,6 +10,7 @@ from lambada_labs.ui import theme
 from lambada_labs.ui.card import Card, picture, prose
 from lambada_labs.ui.lanes import MS_PER_S, Lane, Segment, lanes
 from lambada_labs.ui.pick import Pick
+from lambada_labs.ui.time_axis import axis
 from lambada_labs.ui.time_scale import Piece, TimeScale, time_scale
 from lambada_labs.ui.timeline_words import counted, event_in_words, in_words, plural
 
@@ -17,9 +18,6 @@ LANES_SHOWN = 20
 DOTS_SHOWN = 120
 LABEL_FROM = 0.15
 LABEL_FROM_ON_PHONE = 0.3
-WORD_ROOM = 0.1
-WORD_ROOM_ON_PHONE = 0.24
-LAST_WORD_FROM = 0.93
 LEGEND = ("init", "invoke", "idle", "frozen", "failed", "throttled", "killed")
 READING = (
     "Time runs right. Each lane is one execution environment; each dot is an event, and its line ends in the lane "
@@ -74,7 +72,7 @@ def drawing(records: Sequence[InvocationRecord], rows: Sequence[Lane], scale: Ti
     folds = "".join(fold(piece, len(rows)) for piece in scale.pieces if piece.folded)
     events = track("Events", "", folds + dots, "lb-tl-events")
     drawn = "".join(lane_row(number, row, scale, several=several) for number, row in enumerate(rows, 1))
-    chart = f'<div class="lb-tl">{events}{drawn}{axis(scale)}</div>'
+    chart = f'<div class="lb-tl">{events}{drawn}{track("Time", "since the first event", axis(scale), "lb-tl-axis")}</div>'
     return pick.scope(chart + legend(records, rows) + (pick.panels() if records else ""))
 
 
@@ -148,39 +146,6 @@ def fold(piece: Piece, count: int) -> str:
         f'<i class="lb-fold-band" style="left:{left:.2%};width:{width:.2%};--rows:{count}" title="{length} idle">'
         f"<b>{length}</b></i>"
     )
-
-
-def axis(scale: TimeScale) -> str:
-    """When each stretch began, in time since the first event; a word that would touch its neighbour is left out."""
-    starts = [piece for piece in scale.pieces if not piece.folded]
-    first = starts[0].start
-    on_desk, on_phone = (
-        spaced([piece.left for piece in starts], room) for room in (WORD_ROOM, WORD_ROOM_ON_PHONE)
-    )
-    marks = "".join(
-        f'<i class="{"" if index in on_phone else "lb-fits"}{" lb-last" if piece.left > LAST_WORD_FROM else ""}" '
-        f'style="left:{piece.left:.2%}">{seconds(piece.start - first)}</i>'
-        for index, piece in enumerate(starts)
-        if index in on_desk
-    )
-    return track("Time", "since the first event", marks, "lb-tl-axis")
-
-
-def spaced(places: Sequence[float], room: float) -> set[int]:
-    """Which of these words can stand without touching: each needs `room`, one near the right edge to its left."""
-    kept: set[int] = set()
-    free_from = 0.0
-    for index, place in enumerate(places):
-        left = place - room if place > LAST_WORD_FROM else place
-        if left >= free_from:
-            kept.add(index)
-            free_from = left + room
-    return kept
-
-
-def seconds(passed: float) -> str:
-    """A moment on the axis."""
-    return "0 s" if passed == 0 else units.duration(passed * MS_PER_S)
 
 
 def legend(records: Sequence[InvocationRecord], rows: Sequence[Lane]) -> str:

@@ -8,6 +8,7 @@ function render({ model, el }) {
       option.setAttribute("aria-pressed", String(chosen));
       option.dataset.verdict = chosen ? (option.dataset.correct === "true" ? "right" : "wrong") : "";
     }
+    item.querySelector("[data-waiting]").classList.add("lb-unseen");
     for (const reason of item.querySelectorAll("[data-reason]")) {
       const shown = Number(reason.dataset.reason) === index;
       reason.classList.toggle("lb-unseen", !shown);
