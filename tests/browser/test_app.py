@@ -10,7 +10,7 @@ HOME = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    with started(["app", "--no-browser"], tmp_path_factory.mktemp("state")) as url:
+    with started(["app", "--no-browser", "--port", "0"], tmp_path_factory.mktemp("state")) as url:
         yield url
 
 
@@ -78,12 +78,13 @@ def test_a_number_out_of_range_is_refused_in_a_sentence(opened):
     assert page.inner_text(TOTAL) == "$2.73"
 
 
-def test_it_fits_a_phone_in_the_dark(opened, pictures):
-    page = opened(390, 844, "dark")
-    pictures(page, "app_dark_phone")
+@pytest.mark.parametrize(("scheme", "paper"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(17, 17, 17)")])
+def test_it_fits_a_phone(opened, pictures, scheme, paper):
+    page = opened(390, 844, scheme)
+    pictures(page, f"app_phone_{scheme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(17, 17, 17)"
-    assert page.evaluate("document.body.dataset.jpThemeLight") == "false"
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == paper
+    assert page.evaluate("document.body.dataset.jpThemeLight") == str(scheme == "light").lower()
 
 
 def test_moving_a_slider_never_moves_the_page(opened):
