@@ -164,7 +164,8 @@ class Environment:
         return await self._after(run, runtime, ending)
 
     def _answered(self, loop: asyncio.AbstractEventLoop, runtime: LiveRuntime) -> None:
-        runtime.pipe.drain()
+        # Done while the runtime reads that its answer has come, when nobody waits for us.
+        loop.call_soon(runtime.memory.settle)
         loop.call_later(self._kit.settings.linger_s, self._linger, runtime, runtime.session.delivery)
 
     def _linger(self, runtime: LiveRuntime, delivery: object) -> None:
@@ -173,6 +174,8 @@ class Environment:
 
     async def _after(self, run: Run, runtime: LiveRuntime, ending: Ending) -> Fault | None:
         runtime.pipe.drain()
+        if ending is not Ending.READY:
+            runtime.memory.begin()  # more time went by since the answer, or there was none
         within_memory = runtime.memory.settle() and ending is not Ending.OUT_OF_MEMORY
         run.peak_mb = runtime.memory.peak_mb
         if not within_memory:

@@ -24,6 +24,7 @@ class MemoryUse:
         self._members: list[int] = []
         self._walked = 0.0
         self._peak = 0
+        self._settled = False
 
     def look(self) -> None:
         """One sample."""
@@ -33,14 +34,23 @@ class MemoryUse:
         if held > self._limit:
             self._exceeded()
 
+    def begin(self) -> None:
+        """An invocation begins: the next `settle` asks anew."""
+        self._settled = False
+
     def settle(self) -> bool:
-        """Ask the kernel for the peak it kept; False when that was above the limit between two looks."""
+        """Ask the kernel, once, for the peak it kept; False when that was above the limit between two looks."""
+        if not self._settled:
+            self._settled = True
+            self._ask()
+        return self._peak <= self._limit
+
+    def _ask(self) -> None:
         self._walk()
         if len(self._members) == 1:
             self._peak = max(self._peak, process_tree.peak_bytes(self._members[0]))
         else:  # peaks of several processes need not have come together: only what they hold now is sure
             self.look()
-        return self._peak <= self._limit
 
     @property
     def peak_mb(self) -> int:
@@ -64,6 +74,7 @@ class MemoryWatch:
 
     def add(self, use: MemoryUse) -> None:
         """Look at this one from now on."""
+        use.begin()
         self._watched.add(use)
         if self._timer is None:
             self._arm()
