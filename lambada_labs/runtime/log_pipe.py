@@ -21,6 +21,8 @@ _FRAME_START = b"\xa5\x5a\x00"
 _HEADER = 16
 _READ_SIZE = 65536
 _LONGEST_LINE = 256 * 1024
+#: Where all pipes are read into: a buffer of this size for each look would go to the kernel and back.
+_ROOM = memoryview(bytearray(_READ_SIZE))
 
 
 class RecordCutter:
@@ -95,11 +97,11 @@ class LogPipe:
         """Take what is there now: a runtime writes before it answers, so no line of an answer is missing."""
         while self._open and not self.ended:
             try:
-                data = os.read(self._reading, _READ_SIZE)
+                size = os.readv(self._reading, [_ROOM])
             except BlockingIOError:
                 return
-            self._take(data)
-            if 0 < len(data) < _READ_SIZE:
+            self._take(bytes(_ROOM[:size]))
+            if 0 < size < _READ_SIZE:
                 return
 
     def flush(self) -> None:
