@@ -8,7 +8,16 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+# What the browser itself asks for at its start, page or no page: named one by one, so that a font or a script
+# which one of our pages wanted from the same company would still be seen.
+BROWSERS_OWN = (
+    "accounts.google.com",
+    "clients2.google.com",
+    "update.googleapis.com",
+    "content-autofill.googleapis.com",
+)
 QUIET = [
+    "--host-resolver-rules=" + ",".join(f"MAP {host} ~NOTFOUND" for host in BROWSERS_OWN),
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -16,7 +25,10 @@ QUIET = [
     "--disable-sync",
     "--disable-quic",
     "--no-first-run",
-    "--disable-features=OptimizationHints,MediaRouter,Translate",
+    "--disable-extensions",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--no-pings",
 ]
 
 

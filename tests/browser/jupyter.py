@@ -64,7 +64,11 @@ def open_notebook(context, url, name):
     page.goto(f"{root}/lab/tree/{name}?{query}", wait_until="domcontentloaded")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     page.wait_for_function("() => window.jupyterapp !== undefined", timeout=30_000)
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
+    ready = ".jp-Notebook-ExecutionIndicator[data-status='idle'], .jp-Dialog .jp-mod-accept"
+    page.wait_for_selector(ready, timeout=60_000)
+    if page.locator(".jp-Dialog .jp-mod-accept").count():
+        # JupyterLab asks which kernel when a page is quicker than the list of kernels.
+        page.locator(".jp-Dialog .jp-mod-accept").first.click()
     return page
 
 
