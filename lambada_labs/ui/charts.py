@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambada_labs.ui import assets, theme
-from lambada_labs.ui.card import plain, prose
+
+if TYPE_CHECKING:
+    from lambada_labs.ui.widget.chart import Chart
 
 BUNDLE = "altair_bundle.js"
 
@@ -50,25 +52,11 @@ def chart_theme() -> Any:
     return alt.theme.ThemeConfig({"config": config})
 
 
-def chart(altair_chart: Any, *, title: str, reading: str) -> Any:
-    """An altair chart as a picture of the kit: finding above, how to read it below, drawn offline.
-
-    Returns an ipywidgets box; its `chart` attribute is the live `JupyterChart`.
-    """
+def chart(altair_chart: Any, *, title: str, reading: str) -> Chart:
+    """An altair chart as a picture of the kit: finding above, how to read it below, drawn offline."""
     alt = altair()
-    import ipywidgets
+    from lambada_labs.ui.widget.chart import Chart
 
     alt.JupyterChart._esm = assets.read(BUNDLE)  # noqa: SLF001 - the one place where it takes another script
-    live = alt.JupyterChart(altair_chart, embed_options={"actions": False, "renderer": "svg"})
-    head = ipywidgets.HTML(wrapped(f'<p class="lb-title" role="heading" aria-level="3">{prose(title)}</p>'))
-    foot = ipywidgets.HTML(wrapped(f'<p class="lb-reading">{prose(reading)}</p>'))
-    box = ipywidgets.VBox([head, live, foot])
-    box.chart, box.text = live, f"{plain(title)}\n{plain(reading)}"
-    return box
-
-
-def wrapped(markup: str) -> str:
-    """Markup with the kit's styles, without a frame."""
-    from lambada_labs.ui.card import Card
-
-    return f'<div class="lambada"><style>{Card("", "").style}</style>{markup}</div>'
+    options = {"actions": False, "renderer": "svg"}
+    return Chart(alt.JupyterChart(altair_chart, embed_options=options), title=title, reading=reading)

@@ -212,10 +212,11 @@ def test_altair_is_imported_without_the_slow_grammar_and_charts_draw_from_the_sh
     code = (
         "import sys; from lambada_labs import ui; alt = ui.altair()\n"
         "chart = ui.chart(alt.Chart(alt.Data(values=[{'x': 1}])).mark_point().encode(x='x:Q'), title='T', reading='R')\n"
+        "print(str(chart), chart._repr_mimebundle_()['text/plain'] == str(chart))\n"
         "print(sys.modules['rfc3987_syntax'], 'https://esm.sh' in chart.chart._esm, len(chart.chart._esm) > 500_000, 'pandas' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["None", "False", "True", "False"]
+    assert done.stdout.split() == ["T", "R", "True", "None", "False", "True", "False"]
 
 
 def test_the_bundle_fits_the_installed_altair():
