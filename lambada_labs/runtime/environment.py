@@ -150,13 +150,15 @@ class Environment:
         loop = asyncio.get_running_loop()
         session = runtime.session
         run.begin()
+        session.on_answer = lambda: self._answered(loop, runtime)
+        ended = session.deliver(run.delivery())
+        # All else is done while the runtime reads; nothing of it is heard before this task waits.
         self._enter("invoke", run.request_id)
         self._log.platform(self._text.start(run.invocation, run.started_at))
-        session.on_answer = lambda: self._answered(loop, runtime)
         timer = loop.call_later(run.remaining_s(), session.end, Ending.TIMED_OUT)
         self._kit.memory.add(runtime.memory)
         try:
-            ending = await session.deliver(run.delivery())
+            ending = await ended
         finally:
             timer.cancel()
             self._kit.memory.remove(runtime.memory)

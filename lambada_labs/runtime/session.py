@@ -78,7 +78,7 @@ class Session:
     delivery: Delivery | None = None
     answer: Answer | None = None
     on_answer: Callable[[], None] = lambda: None
-    _waiting: asyncio.Future[Delivery | None] | None = None
+    _give: Callable[[Delivery | None], None] | None = None
     _ended: asyncio.Future[Ending] | None = None
     _closed: bool = False
 
@@ -98,15 +98,13 @@ class Session:
         """Hand an event to the runtime that waits in GET next."""
         ended = self.watch()
         self.delivery, self.answer, self.state = delivery, None, State.RUNNING
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(delivery)
+        self._hand(delivery)
         return ended
 
     def close(self) -> None:
         """The runtime is gone: a request it left behind ends."""
         self._closed = True
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
+        self._hand(None)
 
     # What the Runtime API asks.
 
@@ -125,14 +123,20 @@ class Session:
         if self._closed:
             self.state = State.READY
             return None
-        return await self.ask()
+        waiting: asyncio.Future[Delivery | None] = asyncio.get_running_loop().create_future()
+        self.ask(lambda delivery: None if waiting.done() else waiting.set_result(delivery))
+        return await waiting
 
-    def ask(self) -> asyncio.Future[Delivery | None]:
-        """Wait for the next event where `may_ask`."""
+    def ask(self, give: Callable[[Delivery | None], None]) -> None:
+        """Where `may_ask`: `give` is called with the next event, or with None when there will be none."""
         self.state = State.READY
-        self._waiting = asyncio.get_running_loop().create_future()
+        self._give = give
         self.end(Ending.READY)
-        return self._waiting
+
+    def _hand(self, delivery: Delivery | None) -> None:
+        give, self._give = self._give, None
+        if give is not None:
+            give(delivery)
 
     def is_current(self, request_id: str) -> bool:
         """Whether this is the invocation that the runtime works on."""

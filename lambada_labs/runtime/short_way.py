@@ -7,7 +7,6 @@ under way, from a runtime that may ask this now. Everything else, refusals inclu
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping
 from functools import partial
@@ -78,11 +77,10 @@ class ShortWayHandler(TrailerKeepingHandler):
         if not session.may_ask():
             return False
         self._parked = True
-        session.ask().add_done_callback(self._deliver)
+        session.ask(self._deliver)
         return True
 
-    def _deliver(self, waiting: asyncio.Future[Delivery | None]) -> None:
-        delivery = waiting.result()
+    def _deliver(self, delivery: Delivery | None) -> None:
         self._write(_GONE if delivery is None else _event(delivery))
         self._parked = False
         if self._held:
