@@ -6,12 +6,13 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from lambada_labs.ui import assets, theme
+from lambada_labs.ui import assets
 
 if TYPE_CHECKING:
     from lambada_labs.ui.widget.chart import Chart
 
 BUNDLE = "altair_bundle.js"
+KINDS = ("invoke", "init", "provisioned", "throttled", "failed", "queued", "frozen")
 
 
 def altair() -> ModuleType:
@@ -30,24 +31,21 @@ def altair() -> ModuleType:
 
 
 def chart_theme() -> Any:
-    """The kit's look for charts: system typeface, quiet axes, the palette by meaning."""
+    """The kit's look for charts: system typeface, quiet axes, the palette by meaning.
+
+    Colours are CSS variables, so that one drawing follows the light and the dark theme (SVG renderer only).
+    """
     alt = sys.modules["altair"]
-    quiet = {
-        "labelColor": "#6b7787",
-        "titleColor": "#6b7787",
-        "gridColor": "#8d99a733",
-        "domainColor": "#8d99a766",
-        "tickColor": "#8d99a766",
-    }
-    kinds = ("invoke", "init", "provisioned", "throttled", "failed", "queued", "frozen")
+    quiet, line = "var(--lb-muted)", "var(--lb-line)"
+    words = {"labelColor": quiet, "titleColor": quiet, "labelFontSize": 12, "titleFontSize": 12}
     config = {
         "background": "transparent",
         "font": "system-ui, -apple-system, Segoe UI, Roboto, sans-serif",
-        "axis": {**quiet, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
-        "legend": {"labelColor": "#6b7787", "titleColor": "#6b7787", "labelFontSize": 12},
+        "axis": {**words, "titleFontWeight": "normal", "gridColor": line, "domainColor": line, "tickColor": line},
+        "legend": words,
         "view": {"stroke": None},
-        "range": {"category": [theme.colour(kind) for kind in kinds]},
-        "mark": {"color": theme.colour("invoke")},
+        "range": {"category": [f"var(--lb-{kind})" for kind in KINDS]},
+        "mark": {"color": "var(--lb-invoke)"},
     }
     return alt.theme.ThemeConfig({"config": config})
 

@@ -42,7 +42,7 @@ TOKENS = SURFACES + STATES
 
 
 def colour(name: str, *, dark: bool = False) -> str:
-    """The hex value of a token, for charts that cannot read CSS variables.
+    """The hex value of a token, for pictures that cannot read CSS variables.
 
     Raises:
         KeyError: no token has this name.

@@ -14,6 +14,7 @@ class Chart(ipywidgets.VBox):  # type: ignore[misc]
 
     def __init__(self, live: Any, *, title: str, reading: str) -> None:
         self.chart = live
+        live.add_class("lambada")  # where the palette's variables hold
         self._text = f"{plain(title)}\n{plain(reading)}"
         head = ipywidgets.HTML(unframed(title_line(title)))
         foot = ipywidgets.HTML(unframed(f'<p class="lb-reading">{prose(reading)}</p>'))
