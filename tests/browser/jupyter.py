@@ -75,7 +75,10 @@ def open_notebook(context, url, name):
 def run_all(page):
     """Run every cell and wait until the kernel rests."""
     page.evaluate(RUN_ALL)
-    page.wait_for_function(AT_REST, timeout=180_000, polling=500)
+    try:
+        page.wait_for_function(AT_REST, timeout=90_000, polling=500)
+    except Exception as error:
+        raise AssertionError(f"the cells did not come to rest:\n{page.inner_text('body')[-3000:]}") from error
 
 
 def notebook_content(page):
