@@ -41,7 +41,13 @@ def chart_theme() -> Any:
     config = {
         "background": "transparent",
         "font": "system-ui, -apple-system, Segoe UI, Roboto, sans-serif",
-        "axis": {**words, "titleFontWeight": "normal", "gridColor": line, "domainColor": line, "tickColor": line},
+        "axis": {
+            **words,
+            "titleFontWeight": "normal",
+            "gridColor": line,
+            "domainColor": line,
+            "tickColor": line,
+        },
         "legend": words,
         "view": {"stroke": None},
         "range": {"category": [f"var(--lb-{kind})" for kind in KINDS]},
