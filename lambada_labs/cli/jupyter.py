@@ -49,7 +49,7 @@ def app(arguments: argparse.Namespace) -> int:
 
 def _browser_words(arguments: argparse.Namespace, port: str) -> list[str]:
     quiet = ["--no-browser"] if arguments.no_browser or not has_display() else []
-    return [*quiet, *([f"{port}={arguments.port}"] if arguments.port else [])]
+    return [*quiet, *([f"{port}={arguments.port}"] if arguments.port is not None else [])]
 
 
 def _become(words: list[str], folder: Path) -> NoReturn:
