@@ -35,7 +35,7 @@ def test_nothing_leaves_the_host(chromium_path, tmp_path):
         "-q",
         "-p",
         "no:xdist",
-        str(HERE / "test_lab_00.py"),
+        str(HERE / "test_browser_lab_00.py"),
         str(HERE / "test_app.py"),
     ]
     room = [*UNSHARE, sys.executable, str(HERE / "quiet_network.py"), str(result), *inside]
