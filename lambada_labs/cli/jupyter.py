@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -49,7 +50,16 @@ def app(arguments: argparse.Namespace) -> int:
 
 def _browser_words(arguments: argparse.Namespace, port: str) -> list[str]:
     quiet = ["--no-browser"] if arguments.no_browser or not has_display() else []
-    return [*quiet, *([f"{port}={arguments.port}"] if arguments.port is not None else [])]
+    if arguments.port is None:
+        return quiet
+    return [*quiet, f"{port}={arguments.port or _free_port()}"]
+
+
+def _free_port() -> int:
+    """A port nobody listens on: Voilà would print the 0 that it was given."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _become(words: list[str], folder: Path) -> NoReturn:
