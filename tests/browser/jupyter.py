@@ -10,7 +10,13 @@ import sys
 import time
 
 URL = re.compile(r"https?://127\.0\.0\.1:\d+/\S*")
-RUN_ALL = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
+# Counts that the built notebook carries must not pass for cells that ran.
+RUN_ALL = """() => {
+  const run = window.jupyterapp.commands;
+  run.execute('notebook:clear-all-cell-outputs').then(() => run.execute('notebook:run-all-cells'));
+}"""
+ASKS = "document.querySelector('.jp-Dialog .jp-mod-accept') !== null"
+RESTS = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 AT_REST = """() => {
   const cells = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(e => e.textContent);
   const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
@@ -64,11 +70,11 @@ def open_notebook(context, url, name):
     page.goto(f"{root}/lab/tree/{name}?{query}", wait_until="domcontentloaded")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     page.wait_for_function("() => window.jupyterapp !== undefined", timeout=30_000)
-    ready = ".jp-Notebook-ExecutionIndicator[data-status='idle'], .jp-Dialog .jp-mod-accept"
-    page.wait_for_selector(ready, timeout=60_000)
-    if page.locator(".jp-Dialog .jp-mod-accept").count():
+    page.wait_for_function(f"() => {ASKS} || {RESTS}", timeout=60_000, polling=200)
+    if page.evaluate(f"() => {ASKS}"):
         # JupyterLab asks which kernel when a page is quicker than the list of kernels.
         page.locator(".jp-Dialog .jp-mod-accept").first.click()
+        page.wait_for_function(f"() => {RESTS}", timeout=60_000, polling=200)
     return page
 
 
