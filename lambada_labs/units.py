@@ -13,6 +13,7 @@ MS_PER_S = 1000
 CENT = Decimal("0.01")
 EXACT = Context(prec=60)
 """Wide enough that no bill and no usage is ever rounded by the arithmetic itself."""
+_SIGNS = {"USD": "$", "CNY": "¥"}
 _SIGNIFICANT = 3
 _TEN = 10
 _MINUTES_FROM_S = 120
@@ -64,6 +65,15 @@ def dollars(amount: Decimal) -> str:
         return f"{sign}${cents(size):,.2f}"
     digits = _SIGNIFICANT - size.adjusted() - 1
     return f"{sign}${plain(round(size, digits))}"
+
+
+def money(amount: Decimal, currency: str = "USD") -> str:
+    """An amount to read in the currency of its price list: dollars, or yuan in AWS's Regions in China.
+
+    >>> money(Decimal("2.5")), money(Decimal("2.5"), "CNY")
+    ('$2.50', '¥2.50')
+    """
+    return dollars(amount).replace("$", _SIGNS.get(currency, f"{currency} "))
 
 
 def count(number: int | Decimal) -> str:

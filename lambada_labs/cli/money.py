@@ -31,13 +31,13 @@ def price(arguments: argparse.Namespace) -> int:
         memory_mb=arguments.memory,
         architecture=arguments.architecture,
     )
-    free_tier = not arguments.no_free_tier
+    scenario = pricing.Scenario(
+        workload=workload, region=arguments.region, free_tier=not arguments.no_free_tier
+    )
     if arguments.json:
-        print(
-            json.dumps(pricing.price_json(workload, free_tier=free_tier, region=arguments.region), indent=1)
-        )
+        print(json.dumps(pricing.price_json(scenario), indent=1))
         return 0
-    bills = pricing.bill_both(workload, free_tier=free_tier, region=arguments.region)
+    bills = pricing.bill_both(scenario)
     each = f"{duration(float(workload.duration_ms))} at {memory(workload.memory_mb)}, {workload.architecture}"
     print(f"{count(workload.requests)} requests a month, {each}\n")
     print(_bills_text(bills))

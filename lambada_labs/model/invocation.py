@@ -74,6 +74,11 @@ class InvocationRecord:
         """Whether the caller waited for an Init phase."""
         return self.init_ms is not None
 
+    @property
+    def init_billed_ms(self) -> int:
+        """Whole milliseconds of `billed_ms` that only Init added; 0 where it was not billed."""
+        return max(0, self.billed_ms - math.ceil(self.duration_ms)) if self.init_ms is not None else 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:

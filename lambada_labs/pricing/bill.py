@@ -1,23 +1,27 @@
-"""A bill: usage times prices, line by line, with the free tier as lines of its own."""
+"""A bill: usage times prices, line by line, with volume tiers and the free tier as lines of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal, localcontext
-from typing import Any
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
 
-from lambada_labs.model import Architecture
-from lambada_labs.pricing.price_book import DEFAULT_REGION, Price, PriceBook, price_book
-from lambada_labs.pricing.usage import ARCHITECTURES, Billable, Usage, usage
-from lambada_labs.units import EXACT, cents, count, dollars, plain
+from lambada_labs.pricing.item import ZERO
+from lambada_labs.pricing.price_book import DEFAULT_REGION, FreeTier, Price, PriceBook, price_book
+from lambada_labs.pricing.scenario import Scenario
+from lambada_labs.pricing.usage import Billable, Used, usage
+from lambada_labs.units import EXACT, cents, count, money, plain
 
 _JSON_PLACES = Decimal(1).scaleb(-18)
+_add = EXACT.add
+FREE = "free tier: "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """`amount` = `quantity` x `unit_price` in dollars, unrounded; a credit is negative."""
+class Line(NamedTuple):
+    """`amount` = `quantity` x `unit_price`, unrounded; a credit is negative.
+
+    `price` is the price's name in the book. A named tuple: thousands of bills are made while a slider moves.
+    """
 
     name: str
     quantity: Decimal
@@ -25,106 +29,183 @@ class Line:
     unit_price: Decimal
     amount: Decimal
     note: str = ""
+    price: str = ""
+
+    @property
+    def credit(self) -> bool:
+        """Whether the line gives back what the free tier covers."""
+        return self.name.startswith(FREE)
 
     def to_json(self) -> dict[str, str]:
         """The line as `lambada price --json` prints it: numbers as strings."""
         return {
             "name": self.name,
-            "quantity": _digits(self.quantity),
+            "quantity": digits(self.quantity),
             "unit": self.unit,
-            "unit_price": _digits(self.unit_price),
-            "amount": _digits(self.amount),
+            "unit_price": digits(self.unit_price),
+            "amount": digits(self.amount),
         }
 
-    def __str__(self) -> str:
-        """The line to read."""
-        note = f"  ({self.note})" if self.note else ""
-        quantity = f"{count(self.quantity):>18} {self.unit:<8}"
-        return f"{self.name:<38} {quantity} {dollars(self.amount):>14}{note}"
 
+class Bill(NamedTuple):
+    """Lines and their exact sum, by one price book, in the book's currency.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bill:
-    """Lines and their exact sum in dollars, by one price book."""
+    `missing` is what was used and has no price in this Region's list: the total is then incomplete.
+    """
 
     book: PriceBook
     lines: tuple[Line, ...]
     total: Decimal
+    missing: tuple[Used, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every line has a price."""
+        return not self.missing
 
     @property
     def cents(self) -> Decimal:
         """The total in whole cents, for showing."""
         return cents(self.total)
 
+    @property
+    def like_aws(self) -> Decimal:
+        """The total as an AWS invoice comes to it: each price's charge rounded to the cent first.
+
+        What the free tier covers never reaches the invoice, so a charge is rounded after its credit.
+        """
+        charges: dict[str, Decimal] = {}
+        for line in self.lines:
+            charges[line.price] = _add(charges.get(line.price, ZERO), line.amount)
+        return sum((cents(amount) for amount in charges.values()), ZERO)
+
+    def line(self, name: str) -> Line | None:
+        """The line of this name, or `None`."""
+        return next((line for line in self.lines if line.name == name), None)
+
     def to_json(self) -> dict[str, Any]:
         """The bill as one of the `books` of `lambada price --json`: money as strings."""
+        made: dict[str, Any] = {"as_of": self.book.as_of, "currency": self.book.currency}
         lines = [line.to_json() for line in self.lines]
-        return {"as_of": self.book.as_of, "lines": lines, "total": _digits(self.total)}
+        missing = [{"name": used.name, "quantity": digits(used.quantity)} for used in self.missing]
+        return {**made, "lines": lines, "total": digits(self.total), "missing": missing}
 
     def __str__(self) -> str:
         """The bill to read: book, lines, total."""
         title = f"{self.book.label} ({self.book.region}, {self.book.as_of})"
-        return "\n".join([title, *map(str, self.lines), f"{'total':<66} {dollars(self.total):>14}"])
+        word = "total" if self.complete else "total so far, incomplete"
+        rows = [_row(line, self.book.currency) for line in self.lines]
+        total = f"{word:<66} {money(self.total, self.book.currency):>14}"
+        gaps = [f"{used.name}: no price in {self.book.region}" for used in self.missing]
+        return "\n".join([title, *rows, total, *gaps])
 
 
-def bill(billable: Billable, book: PriceBook, *, free_tier: bool = True) -> Bill:
-    """What a workload (or several), or measured invocations, cost in a month by this book.
+def bill(billable: Billable, book: PriceBook, *, free_tier: bool | None = None) -> Bill:
+    """What workloads, scenarios or measured invocations cost in a month by this book.
 
-    Source: AWS Lambda pricing. Requests and GB-seconds (1 GB = 1024 MB) are priced whole;
-    the free tier then takes back what it covers, never more than was used.
+    Everything used is priced whole, tier by tier; the free tier then takes back what it covers at the
+    first tier's price, never more than was used (source: AWS Lambda pricing; the free tier comes off
+    before tier 1). `free_tier` overrules what a scenario says; it is True for anything else.
     """
-    used = usage(billable)
-    lines = tuple(_charges(used, book)) + (tuple(_credits(used, book)) if free_tier else ())
-    with localcontext(EXACT):
-        total = sum((line.amount for line in lines), Decimal(0))
-    return Bill(book=book, lines=lines, total=total)
+    if free_tier is None:
+        free_tier = billable.free_tier if isinstance(billable, Scenario) else True
+    lines: list[Line] = []
+    credited: list[Line] = []
+    missing: list[Used] = []
+    left: dict[str, Decimal] = {}
+    spent: dict[str, Decimal] = {}
+    for used in usage(billable):
+        price = book.prices.get(used.price)
+        if price is None:
+            missing.append(used)
+            continue
+        pool = book.pools.get(used.price) if free_tier and used.free else None
+        free = _take(used.quantity, pool, left) if pool else ZERO
+        if price.tiers:
+            _add_tiers(lines, used, price, free, spent)
+        else:
+            lines.append(_line(used.name, used.quantity, price, used))
+        if pool:
+            credited.append(_line(FREE + used.name, free.copy_negate(), price, used))
+    lines += credited
+    total = ZERO
+    for line in lines:
+        total = _add(total, line.amount)
+    return Bill(book, tuple(lines), total, tuple(missing))
 
 
 def bill_both(
-    billable: Billable, *, free_tier: bool = True, region: str = DEFAULT_REGION
+    billable: Billable, *, free_tier: bool | None = None, region: str | None = None
 ) -> tuple[Bill, Bill]:
     """The bill by AWS's list price (the headline) and by the deck's."""
+    if region is None:
+        region = billable.region if isinstance(billable, Scenario) else DEFAULT_REGION
+    if free_tier is None:
+        free_tier = billable.free_tier if isinstance(billable, Scenario) else True
     parts = usage(billable)
     aws, deck = price_book("aws", region=region), price_book("deck", region=region)
     return bill(parts, aws, free_tier=free_tier), bill(parts, deck, free_tier=free_tier)
 
 
-def _charges(used: Usage, book: PriceBook) -> Iterator[Line]:
-    yield _line("requests", book.prices["requests"], Decimal(used.requests))
-    for architecture in _architectures(used):
-        note = f"of which INIT {plain(round(used.init, 3))} GB-s" if used.init else ""
-        price = book.prices[f"duration.{architecture}"]
-        yield _line(f"duration {architecture}", price, used.duration[architecture], note=note)
+def _take(quantity: Decimal, pool: FreeTier, left: dict[str, Decimal]) -> Decimal:
+    """What the free tier covers of this quantity; lines that share it take from it in their order."""
+    here = left.get(pool.name, pool.quantity)
+    free = min(quantity, here)
+    left[pool.name] = here - free
+    return free
 
 
-def _credits(used: Usage, book: PriceBook) -> Iterator[Line]:
-    free = min(Decimal(used.requests), book.free_tier["requests"])
-    yield _line("free tier: requests", book.prices["requests"], -free)
-    left = book.free_tier["duration"]
-    for architecture in _architectures(used):
-        free = min(used.duration[architecture], left)
-        left -= free
-        yield _line(f"free tier: duration {architecture}", book.prices[f"duration.{architecture}"], -free)
+def _add_tiers(lines: list[Line], used: Used, price: Price, free: Decimal, spent: dict[str, Decimal]) -> None:
+    """One line for each volume tier that this use reaches; its free part counts toward none of them.
+
+    `spent` holds what earlier lines at this price have filled already.
+    """
+    low = spent.get(used.price, ZERO)
+    high = spent[used.price] = _add(low, used.quantity - free)
+    if price.tiers[0].up_to is None or high <= price.tiers[0].up_to:
+        lines.append(_line(used.name, used.quantity, price, used))
+    else:
+        lines += _tiers(used, price, low - free, high)
 
 
-def _architectures(used: Usage) -> list[Architecture]:
-    # AWS publishes no order for an account that runs both: the dearer one takes the free tier first.
-    return [architecture for architecture in ARCHITECTURES if architecture in used.duration]
+def _tiers(used: Used, price: Price, low: Decimal, high: Decimal) -> Iterator[Line]:
+    floor: Decimal | None = None
+    for tier in price.tiers:
+        end = high if tier.up_to is None else min(high, tier.up_to)
+        if end > low:
+            name = used.name if floor is None else f"{used.name}, over {count(floor)}"
+            yield _line(name, end - low, price.tier(tier), used)
+            low = end
+        floor = tier.up_to
 
 
-def _line(name: str, price: Price, quantity: Decimal, *, note: str = "") -> Line:
-    return Line(
-        name=f"{name} ({price.label})" if price.label else name,
-        quantity=quantity + 0,  # no minus zero
-        unit=price.unit,
-        unit_price=price.each,
-        amount=price.of(quantity) + 0,
-        note=note or ("AWS's price stands in" if price.label else ""),
-    )
+def _line(name: str, quantity: Decimal, price: Price, used: Used) -> Line:
+    quantity = quantity or ZERO  # no minus zero
+    if price.label:
+        name = f"{name} ({price.label})"
+        note = used.note or "AWS's price stands in"
+        return Line(name, quantity, price.unit, price.each, price.of(quantity), note, used.price)
+    return Line(name, quantity, price.unit, price.each, price.of(quantity), used.note, used.price)
 
 
-def _digits(number: Decimal) -> str:
+def _row(line: Line, currency: str) -> str:
+    note = f"  ({line.note})" if line.note else ""
+    quantity = f"{count(round(line.quantity, 6)):>18} {line.unit:<8}"
+    return f"{line.name:<38} {quantity} {money(line.amount, currency):>14}{note}"
+
+
+def digits(number: Decimal) -> str:
+    """A number as plain digits; what never ends is cut after 18 places."""
     exponent = number.as_tuple().exponent
     endless = isinstance(exponent, int) and exponent < _JSON_PLACES.adjusted()
-    with localcontext(EXACT):
-        return plain(number.quantize(_JSON_PLACES) if endless else number)
+    return plain(EXACT.quantize(number, _JSON_PLACES) if endless else number)
+
+
+def net(lines: Sequence[Line]) -> dict[str, Decimal]:
+    """What each line costs once its own credit is taken off, by the line's name, in order."""
+    left = {line.name: line.amount for line in lines if not line.credit}
+    for line in lines:
+        name = line.name.removeprefix(FREE)
+        if line.credit and name in left:
+            left[name] = _add(left[name], line.amount)
+    return left

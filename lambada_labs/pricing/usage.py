@@ -1,28 +1,42 @@
-"""What is billed, in units: requests and GB-seconds, added up from a workload or from records."""
+"""What is billed, in units: quantities by line, added up from workloads, scenarios and records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple, cast
 
 from lambada_labs.model import Architecture, InvocationRecord
 from lambada_labs.model.workload import Workload
+from lambada_labs.pricing.item import ONE, ZERO, Item, Measures, measures, on_demand
+from lambada_labs.pricing.scenario import Scenario
 from lambada_labs.units import EXACT, gb_seconds
 
 ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "arm64")
+_MEASURES = {name: index for index, name in enumerate(Measures._fields)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """Requests, GB-seconds by architecture, and the GB-seconds of INIT among them."""
+class Used(NamedTuple):
+    """So much of one thing in a month: the line's name, the price's name, and the quantity in its unit."""
 
-    requests: int
-    duration: Mapping[Architecture, Decimal]
-    init: Decimal
+    name: str
+    price: str
+    quantity: Decimal
+    free: bool = True
+    note: str = ""
 
 
-Billable = Usage | Workload | Iterable[Workload | InvocationRecord]
+class Usage(tuple[Used, ...]):
+    """The lines of a bill before any price: one `Used` each, no two alike."""
+
+    __slots__ = ()
+
+    def quantity(self, name: str) -> Decimal:
+        """How much of the line of this name, 0 where there is none."""
+        return next((used.quantity for used in self if used.name == name), ZERO)
+
+
+Billable = Usage | Scenario | Workload | Iterable[Scenario | Workload | InvocationRecord]
 
 
 def usage(billable: Billable) -> Usage:
@@ -33,27 +47,67 @@ def usage(billable: Billable) -> Usage:
     """
     if isinstance(billable, Usage):
         return billable
-    parts = [billable] if isinstance(billable, Workload) else list(billable)
-    ran = [part for part in parts if isinstance(part, Workload) or part.outcome != "throttled"]
-    duration: dict[Architecture, Decimal] = {}
-    init = Decimal(0)
-    with localcontext(EXACT):
-        for part in ran:
-            used = duration.get(part.architecture, Decimal(0))
-            duration[part.architecture] = used + _gb_seconds(part)
-            init += _init(part)
-    return Usage(requests=sum(map(_requests, ran)), duration=duration or {"x86_64": Decimal(0)}, init=init)
+    if isinstance(billable, Workload):
+        return Usage(evaluated(on_demand(billable), measures(billable)))
+    if isinstance(billable, Scenario):
+        return Usage(evaluated(billable.items(), measures(billable.workload)))
+    parts = list(billable)
+    records = [part for part in parts if isinstance(part, InvocationRecord)]
+    plans = [part for part in parts if not isinstance(part, InvocationRecord)]
+    kinds = [_measured(records)] if records or not plans else []
+    return _merged([*(usage(plan) for plan in plans), *kinds])
 
 
-def _requests(part: Workload | InvocationRecord) -> int:
-    return part.requests if isinstance(part, Workload) else 1
+def evaluated(items: Iterable[Item], measured: Measures) -> list[Used]:
+    """The items of a plan at these measures."""
+    made = []
+    for name, price, measure, each, free, note in items:
+        quantity = measured[_MEASURES[measure]]
+        if each is not ONE:
+            quantity = EXACT.multiply(each, quantity)
+        made.append(Used(name, price, quantity, free, note))
+    return made
 
 
-def _gb_seconds(part: Workload | InvocationRecord) -> Decimal:
-    return gb_seconds(part.memory_mb, part.billed_ms, requests=_requests(part))
+def _merged(parts: Sequence[Iterable[Used]]) -> Usage:
+    """Lines of one name, price and kind added up, in the order in which they first appear.
+
+    AWS publishes no order in which an account that runs both architectures uses up the free tier they
+    share: the dearer one, x86_64, comes first.
+    """
+    found: dict[tuple[str, str, bool], Used] = {}
+    for used in (used for part in parts for used in part):
+        key = (used.name, used.price, used.free)
+        before = found.get(key)
+        total = used.quantity if before is None else EXACT.add(before.quantity, used.quantity)
+        found[key] = used._replace(quantity=total)
+    return Usage(sorted(found.values(), key=lambda used: used.price == "duration.arm64"))
 
 
-def _init(part: Workload | InvocationRecord) -> Decimal:
-    if isinstance(part, Workload) or part.init_ms is None:
-        return Decimal(0)
-    return gb_seconds(part.memory_mb, Decimal(str(part.init_ms)))
+def _measured(records: Sequence[InvocationRecord]) -> Usage:
+    ran = [record for record in records if record.outcome != "throttled"]
+    seen = [each for each in ARCHITECTURES if any(record.architecture == each for record in ran)]
+    lines = [line for each in seen or ARCHITECTURES[:1] for line in _durations(ran, each)]
+    return Usage([Used("requests", "requests", Decimal(len(ran))), *lines])
+
+
+def _durations(ran: Sequence[InvocationRecord], architecture: Architecture) -> Iterator[Used]:
+    """Duration and Init apart: the line's Billed Duration without its Init is what a warm start would cost."""
+    mine = [record for record in ran if record.architecture == architecture]
+    init = _sum(gb_seconds(record.memory_mb, record.init_billed_ms) for record in mine)
+    billed = _sum(gb_seconds(record.memory_mb, record.billed_ms) for record in mine)
+    yield Used(f"duration {architecture}", f"duration.{architecture}", EXACT.subtract(billed, init))
+    if init:
+        yield Used(f"INIT {architecture}", f"duration.{architecture}", init)
+
+
+def _sum(numbers: Iterable[Decimal]) -> Decimal:
+    total = ZERO
+    for number in numbers:
+        total = EXACT.add(total, number)
+    return total
+
+
+def architecture_of(price: str) -> Architecture:
+    """The architecture in a price's name, such as `duration.arm64`."""
+    return cast("Architecture", price.rsplit(".", 1)[1])

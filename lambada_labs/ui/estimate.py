@@ -82,7 +82,7 @@ def as_json(book: PriceBook) -> dict[str, Any]:
     return {
         "id": book.id,
         "prices": prices,
-        "free_tier": {name: units.plain(each) for name, each in book.free_tier.items()},
+        "free_tier": {pool.name: units.plain(pool.quantity) for pool in book.free_tiers},
     }
 
 

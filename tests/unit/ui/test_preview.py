@@ -12,7 +12,14 @@ POINTS = 10_000
 
 
 def random_work(chance):
-    """A workload from anywhere in the calculator's range, small and large equally likely."""
+    """A workload from anywhere below the first volume tier, small and large equally likely."""
+    work = any_work(chance)
+    while work["memory_mb"] * work["duration_ms"] * work["requests"] > 6_000_000_000 * 1_024_000:
+        work = any_work(chance)
+    return work
+
+
+def any_work(chance):
     return {
         "memory_mb": round(128 * 80 ** chance.random()),
         "duration_ms": round(900_000 ** chance.random()),

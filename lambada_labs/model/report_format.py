@@ -1,0 +1,113 @@
+"""How Lambda spells its reports: the one place where names, units and JSON keys of these lines are known.
+
+Three kinds of patterns, all from the same names:
+
+- `LOOKS_LIKE` finds whatever looks like a report in a log, also broken by a terminal's line ends;
+- `ORDINARY_TEXT` and `ORDINARY_JSON` read the common line whole and exactly, on bytes, for speed;
+- `FIELD`, `WORDS` and `HEADS` read a *squeezed* text (no blanks at all), whatever stood between the fields.
+
+Sources: REPORT lines of 2017-2026 (tests/unit/model/report_samples); Telemetry API `Event` schema reference.
+"""
+
+from __future__ import annotations
+
+import re
+
+REPORT_EVENT = "platform.report"
+EVENTS = {REPORT_EVENT: "report", "platform.initReport": "init", "platform.restoreReport": "restore"}
+
+NUMBERS = {
+    "Duration": "duration_ms",
+    "BilledDuration": "billed_ms",
+    "MemorySize": "memory_mb",
+    "MaxMemoryUsed": "max_memory_used_mb",
+    "InitDuration": "init_ms",
+    "RestoreDuration": "restore_ms",
+    "BilledRestoreDuration": "billed_restore_ms",
+}
+METRICS = {
+    "durationMs": "duration_ms",
+    "billedDurationMs": "billed_ms",
+    "memorySizeMB": "memory_mb",
+    "maxMemoryUsedMB": "max_memory_used_mb",
+    "initDurationMs": "init_ms",
+    "restoreDurationMs": "restore_ms",
+    "billedRestoreDurationMs": "billed_restore_ms",
+}
+WHOLE = {"billed_ms", "memory_mb", "max_memory_used_mb", "billed_restore_ms"}
+REQUIRED = ("request_id", "duration_ms", "billed_ms", "memory_mb", "max_memory_used_mb")
+
+_ERRORS = (
+    "Runtime.BadFunctionCode|Runtime.ExitError|Runtime.HandlerNotFound|Runtime.ImportModuleError|"
+    "Runtime.InvalidEntrypoint|Runtime.InvalidTaskConfig|Runtime.InvalidWorkingDir|Runtime.InvalidWorkingDirectory|"
+    "Runtime.MalformedHandlerName|Runtime.MarshalError|Runtime.NoSuchHandler|Runtime.OutOfMemory|"
+    "Runtime.SandboxFailure|Runtime.SandboxTimeout|Runtime.TruncatedResponse|Runtime.Unknown|"
+    "Runtime.UnmarshalError|Runtime.UserCodeSyntaxError|Function.ResponseSizeTooLarge|Function.Unknown|"
+    "Extension.Crash|Extension.ExitError|Extension.InitError|Extension.LaunchError|Extension.RegistrationError|"
+    "Sandbox.Failure|Sandbox.Timedout"
+)
+ERROR_TYPES = tuple(sorted(_ERRORS.split("|"), key=len, reverse=True))
+STATUSES = ("timeout", "success", "failure", "error")
+
+_NUMBER = r"(\d{1,12}(?:\.\d{1,9})?)"
+FIELD = re.compile(rf"({'|'.join(sorted(NUMBERS, key=len, reverse=True))}):{_NUMBER}(?:ms|MB)")
+FIELD_AHEAD = re.compile(rf"(?:{'|'.join(NUMBERS)}):")
+UNKNOWN = re.compile(r"[A-Z][A-Za-z]*:(?:[\d.]+(?:ms|MB|GB|KB|s)|[^:]*?)(?=[A-Z][A-Za-z]*:|$)")
+WORDS = {
+    "Status:": ("status", re.compile("|".join(STATUSES))),
+    "ErrorType:": ("error_type", re.compile("|".join(map(re.escape, ERROR_TYPES)))),
+    "Phase:": ("phase", re.compile("init|invoke|snap-start")),
+    "XRAYTraceId:": ("trace_id", re.compile(r"\d-[0-9a-z]{8}-[0-9a-z]{24}")),
+    "SegmentId:": ("segment_id", re.compile(r"[0-9a-z]{16}")),
+    "Sampled:": ("sampled", re.compile("true|false")),
+}
+WORD = re.compile("|".join(WORDS))
+HEADS = {"INIT_REPORT": "init", "RESTORE_REPORT": "restore", "REPORTRequestId:": "report", "REPORT": "report"}
+REQUEST_ID = re.compile(r"[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}", re.IGNORECASE)
+BLANK = re.compile(r"(?:\s|[#*|>/`]|\\+\s{0,2}[tnr]|\x1b\[[\d;]*m)+")
+"""What may stand between or within fields: white space, comment and quotation signs, `\\t` in JSON, colours."""
+
+TIME = re.compile(
+    rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?|(?<!\d)[1-9]\d{12}(?!\d)"
+)
+"""A timestamp beside a line: ISO 8601, or milliseconds since the epoch as `aws logs filter-log-events` prints them."""
+
+
+def _broken(word: str) -> str:
+    """This word with line ends of a terminal anywhere inside."""
+    return r"\s{0,2}".join(re.escape(letter) for letter in word)
+
+
+_TEXT_MARK = (
+    rf"(?:{_broken('INIT_')}|{_broken('RESTORE_')})?{_broken('REPORT')}[\s#*|>/]{{1,40}}"
+    rf"(?:{_broken('RequestId:')}|{_broken('Duration:')}|{_broken('Init')}\s*{_broken('Duration:')}|"
+    rf"{_broken('Restore')}\s*{_broken('Duration:')})"
+)
+_JSON_MARK = (
+    rf"{_broken('type')}\s*(?:\\+\s*)?\"{{1,2}}\s*:\s*(?:\\+\s*)?\"{{1,2}}\s*{_broken('platform.')}"
+    rf"(?:{_broken('report')}|{_broken('initReport')}|{_broken('restoreReport')})\s*(?:\\+\s*)?\""
+)
+LOOKS_LIKE = re.compile(f"{_TEXT_MARK}|{_JSON_MARK}".encode())
+
+_GAP = rb"[ \t]+"
+ORDINARY_TEXT = re.compile(
+    rb"()REPORT RequestId: ([0-9a-f-]{36})" + _GAP + rb"Duration: (\d{1,9}\.\d{1,6}) ms" + _GAP
+    + rb"Billed Duration: (\d{1,9}) ms" + _GAP + rb"Memory Size: (\d{1,6}) MB" + _GAP
+    + rb"Max Memory Used: (\d{1,6}) MB"
+    + rb"(?:" + _GAP + rb"Init Duration: (\d{1,9}\.\d{1,6}) ms)?"
+    + rb"(?:" + _GAP + rb"Status: (timeout|error|failure)(?:" + _GAP + rb"Error Type: ([\w.]+))?)?"
+    + rb"[ \t]*(?:\r?\n)+"
+    + rb"(?:XRAY TraceId: ([0-9a-z-]+)" + _GAP + rb"SegmentId: ([0-9a-z]+)" + _GAP
+    + rb"Sampled: (true|false)[ \t]*(?:\r?\n)+)?"
+    + rb"(?=[0-9{\"\[]|START |END |REPORT |INIT_START|\Z)"
+)  # fmt: skip
+"""Groups: time (empty), request id, duration, billed, memory, most used, Init, status, error type, trace,
+segment, sampled. It must end before something that cannot belong to it."""
+ORDINARY_JSON = re.compile(
+    rb'\{"time":"([^"\\]{1,40})","type":"platform\.report","record":\{"requestId":"([^"\\]{1,64})",'
+    rb'"metrics":\{"durationMs":(\d{1,9}(?:\.\d{1,9})?),"billedDurationMs":(\d{1,9}),"memorySizeMB":(\d{1,6}),'
+    rb'"maxMemoryUsedMB":(\d{1,6})(?:,"initDurationMs":(\d{1,9}(?:\.\d{1,9})?))?\},'
+    rb'"status":"(?:success|(timeout|error|failure))"(?:,"errorType":"([^"\\]{1,64})")?()()()\}\}'
+)
+"""The same groups, in AWS's own key order and compact."""
+JSON_START = b'{"time":"'

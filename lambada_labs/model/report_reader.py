@@ -1,0 +1,222 @@
+"""A whole log, read as a stream: every report in it, in order, in memory that does not grow with it.
+
+The log is taken in blocks. In each block `LOOKS_LIKE` finds what looks like a report; an ordinary
+line is matched whole on bytes, anything else goes the tolerant way through `report_text`. A block's
+last 16 KB wait for the next block, so that no report is cut in two, and 16 KB before them stay in
+sight, because a JSON event may begin before the words that mark it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import BinaryIO
+
+from lambada_labs.errors import BadInput
+from lambada_labs.model.report_format import JSON_START, LOOKS_LIKE, ORDINARY_JSON, ORDINARY_TEXT, TIME
+from lambada_labs.model.report_record import Entry, ManagedReport, ReportLine, Unreadable
+from lambada_labs.model.report_text import NotReadable, Report, read_json, read_text
+
+Source = str | os.PathLike[str] | BinaryIO | Iterable[bytes]
+Ordinary = re.Match[bytes]
+"""An ordinary line, matched but not yet turned into a record; groups as in `report_format.ORDINARY_TEXT`."""
+
+BLOCK = 1 << 18
+REACH = 1 << 14
+_TEXT_REACH = 2048
+_JSON_START_REACH = 80
+_PREFIX_REACH = 300
+_SHOWN = 80
+_TEXT_BYTES = bytes({7, 8, 9, 10, 12, 13, 27, *range(0x20, 0x7F)})
+_MOST_ODD = 0.1
+_GZIP = b"\x1f\x8b"
+
+
+def read_log(source: Source) -> Iterator[Entry]:
+    """Every report of a log, in order, and what looks like one and cannot be read.
+
+    `source` is a path, a binary file, or chunks of bytes. Bytes that are no UTF-8 are replaced.
+    Raises `BadInput` for a source that cannot be read or is no text, at once; and at the end, when
+    no invocation was found.
+    """
+    for found in scan(source):
+        yield line_of(found) if isinstance(found, re.Match) else found
+
+
+def scan(source: Source) -> Iterator[Ordinary | Entry]:
+    """The same, with ordinary lines left as matches, for whoever adds up millions of them."""
+    name = _name(source)
+    block = _Block(name)
+    for data, final in _blocks(_chunks(source)):
+        yield from block.take(data, final=final)
+    block.close()
+
+
+def line_of(match: Ordinary) -> ReportLine:
+    """The record of an ordinary line."""
+    fields = [None if group is None else group.decode("utf-8", "replace") for group in match.groups()]
+    time, request_id, duration, billed, memory, used, init, status, error, trace, segment, sampled = fields
+    return ReportLine(
+        request_id=str(request_id),
+        duration_ms=Decimal(str(duration)),
+        billed_ms=int(str(billed)),
+        memory_mb=int(str(memory)),
+        max_memory_used_mb=int(str(used)),
+        init_ms=Decimal(init) if init else None,
+        status=status,
+        error_type=error,
+        trace_id=trace,
+        segment_id=segment,
+        sampled=sampled == "true" if sampled else None,
+        time=time or time_beside(match),
+    )
+
+
+def time_beside(match: Ordinary) -> str | None:
+    """The timestamp printed before an ordinary text line, if any."""
+    found = _time_before(match.string, match.start())
+    return found.decode() if found else None
+
+
+def _time_before(data: bytes, place: int) -> bytes | None:
+    """The timestamp on the line before this place; inside JSON also the event's own, just above."""
+    start = data.rfind(b"\n", max(0, place - _PREFIX_REACH), place) + 1
+    if start == place:
+        return None
+    found = TIME.search(data, start, place)
+    if found is None and data[place - 1 : place] == b'"':
+        earlier = TIME.findall(data, max(0, place - _PREFIX_REACH), place)
+        return earlier[-1] if earlier else None
+    return found.group() if found else None
+
+
+class _Block:
+    """The part of the log in sight, and what has been seen so far."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.data, self.done = name, b"", 0
+        self.line, self.counted = 1, 0
+        self.invocations = 0
+        self.unreadable = 0
+        self.first: Unreadable | None = None
+
+    def take(self, data: bytes, *, final: bool) -> Iterator[Ordinary | Entry]:
+        """Everything in the next block that cannot reach beyond what is in sight."""
+        self.data += data
+        limit = len(self.data) if final else len(self.data) - REACH
+        for mark in LOOKS_LIKE.finditer(self.data, self.done):
+            if mark.start() >= limit:
+                break
+            self.done = mark.end()
+            yield self._found(mark)
+        self.done = max(self.done, limit)
+        self._forget(max(0, self.done - REACH))
+
+    def close(self) -> None:
+        """Raise `BadInput` where the whole log held no invocation."""
+        if self.invocations:
+            return
+        seen = f"{self.name} has no REPORT line"
+        if self.first is not None:
+            seen += f" that can be read; {self.unreadable} look like one ({self.first})"
+        raise BadInput(seen, "a log of AWS Lambda, as text or JSON", "Export it from the log group")
+
+    def _found(self, mark: re.Match[bytes]) -> Ordinary | Entry:
+        ordinary = self._ordinary(mark)
+        if ordinary is not None:
+            self.invocations += 1
+            return ordinary
+        try:
+            report = self._tolerant(mark)
+        except NotReadable as reason:
+            return self._unreadable(mark.start(), str(reason))
+        self.invocations += isinstance(report, ReportLine | ManagedReport)
+        return report
+
+    def _ordinary(self, mark: re.Match[bytes]) -> Ordinary | None:
+        if mark.group()[:1] != b"t":
+            return ORDINARY_TEXT.match(self.data, mark.start())
+        start = self.data.rfind(JSON_START, max(0, mark.start() - _JSON_START_REACH), mark.start())
+        return ORDINARY_JSON.match(self.data, start) if start >= 0 else None
+
+    def _tolerant(self, mark: re.Match[bytes]) -> Report:
+        place = mark.start()
+        if mark.group()[:1] == b"t":
+            before = self.data[max(0, place - REACH) : place].decode("utf-8", "replace")
+            return read_json(before + self.data[place : place + REACH].decode("utf-8", "replace"), len(before))
+        report = read_text(self.data[place : place + _TEXT_REACH].decode("utf-8", "replace"))
+        time = _time_before(self.data, place)
+        return replace(report, time=time.decode()) if time else report
+
+    def _unreadable(self, place: int, reason: str) -> Unreadable:
+        self._count(place)
+        text = self.data[place : place + 4 * _SHOWN].decode("utf-8", "replace").split("\n", 1)[0]
+        found = Unreadable(line=self.line, text=text.strip()[:_SHOWN], reason=reason)
+        self.unreadable += 1
+        self.first = self.first or found
+        return found
+
+    def _count(self, place: int) -> None:
+        self.line += self.data.count(b"\n", self.counted, place)
+        self.counted = max(place, self.counted)
+
+    def _forget(self, cut: int) -> None:
+        self._count(cut)
+        self.data = self.data[cut:]
+        self.done, self.counted = self.done - cut, self.counted - cut
+
+
+def _name(source: Source) -> str:
+    return str(source) if isinstance(source, str | os.PathLike) else str(getattr(source, "name", "The log"))
+
+
+def _chunks(source: Source) -> Iterator[bytes]:
+    """The bytes of the source, piece by piece."""
+    if isinstance(source, str | os.PathLike):
+        try:
+            with Path(source).open("rb") as file:
+                yield from _chunks(file)
+        except OSError as error:
+            raise BadInput(
+                f"{source} cannot be read ({error.strerror})", "a file with REPORT lines"
+            ) from error
+    elif isinstance(source, bytes | bytearray):
+        yield bytes(source)
+    elif hasattr(source, "read"):
+        while chunk := source.read(BLOCK):
+            yield chunk
+    else:
+        yield from source
+
+
+def _blocks(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Pieces of at least `BLOCK` bytes, the last one marked as such; raises `BadInput` for what is no text."""
+    waiting: list[bytes] = []
+    size, checked = 0, False
+    for chunk in chunks:
+        waiting.append(chunk)
+        size += len(chunk)
+        if size >= BLOCK:
+            data, waiting, size = b"".join(waiting), [], 0
+            checked = checked or _must_be_text(data)
+            yield data, False
+    data = b"".join(waiting)
+    if not checked:
+        _must_be_text(data)
+    yield data, True
+
+
+def _must_be_text(data: bytes) -> bool:
+    head = data[:BLOCK]
+    if not head:
+        raise BadInput("The log is empty", "a log of AWS Lambda, as text or JSON")
+    if head.startswith(_GZIP):
+        raise BadInput("The log is compressed", "text or JSON", "Unpack it with gunzip first")
+    odd = len(head.translate(None, _TEXT_BYTES))
+    odd -= len(head.decode("utf-8", "ignore").encode()) - (len(head) - len(head.translate(None, bytes(range(128)))))
+    if odd > len(head) * _MOST_ODD:
+        raise BadInput("The log is no text", "UTF-8 text or JSON", "Export it from the log group again")
+    return True
