@@ -1,0 +1,1 @@
+"""Builds price books from AWS's bulk Price List files."""
