@@ -1,0 +1,166 @@
+"""A million workloads at once: the bill in floating point, and in Decimal where that could miss a cent.
+
+A float knows its own error: where the total lies closer to half a cent than the arithmetic can be off,
+that row is billed again exactly. So every row has the same cents as `bill`, and few are billed twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from lambada_labs.errors import BadInput
+from lambada_labs.model.workload import LONGEST_MS, MEMORY_MAX, MEMORY_MIN
+from lambada_labs.pricing.bill import bill
+from lambada_labs.pricing.item import spread
+from lambada_labs.pricing.price_book import Price, PriceBook
+from lambada_labs.pricing.scenario import Scenario
+from lambada_labs.units import MB_PER_GB, MS_PER_S
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Floats = np.ndarray[Any, np.dtype[np.float64]]
+    Cents = np.ndarray[Any, np.dtype[np.int64]]
+
+COLUMNS = ("memory_mb", "duration_ms", "requests")
+_RANGES = {"memory_mb": (MEMORY_MIN, MEMORY_MAX), "duration_ms": (0, LONGEST_MS), "requests": (0, 2**53)}
+# A total is a sum of at most some hundred products; each rounds off less than 2**-52 of what it adds.
+_ERROR = 2.0**-45
+_CENTS = 100
+_HALF = 0.5
+
+
+def cents_of(table: Mapping[str, Any], like: Scenario, book: PriceBook) -> Cents:
+    """The month's total of each row in whole cents, as `bill` rounds it.
+
+    `table` is a pandas frame or any mapping with the columns `memory_mb` (MB), `duration_ms` and
+    `requests` (a month): everything else (architecture, parts, free tier) is as in `like`. Every row is a
+    month of its own, with its own free tier. Returns integers in the order of the rows.
+
+    Raises:
+        BadInput: a column is missing, or a row holds what Lambda would not run (the row is named), or a
+            part of `like` is not linear in these columns, or the book lacks a price.
+    """
+    import numpy as np
+
+    columns = _columns(table)
+    total, gross = _totals(columns, like, book)
+    scaled = total * _CENTS
+    whole = np.floor(scaled + _HALF)
+    doubtful = np.abs(scaled + _HALF - np.rint(scaled + _HALF)) <= gross * (_CENTS * _ERROR) + _ERROR
+    cents = whole.astype(np.int64)
+    for row in np.flatnonzero(doubtful):
+        cents[row] = _exact(columns, int(row), like, book)
+    return cents
+
+
+def dollars_of(table: Mapping[str, Any], like: Scenario, book: PriceBook) -> Floats:
+    """The month's total of each row as a float: for charts and samples, not for an invoice."""
+    return _totals(_columns(table), like, book)[0]
+
+
+def _columns(table: Mapping[str, Any]) -> dict[str, Floats]:
+    import numpy as np
+
+    missing = [name for name in COLUMNS if name not in table]
+    if missing:
+        raise BadInput(f"The table lacks {', '.join(missing)}", expected=", ".join(COLUMNS))
+    columns = {name: np.asarray(table[name], dtype=np.float64) for name in COLUMNS}
+    for name, column in columns.items():
+        low, high = _RANGES[name]
+        # A NaN is neither above nor below: only `not (within)` catches it.
+        wrong = ~((column >= low) & (column <= high))
+        if name == "duration_ms":
+            wrong |= column == 0
+        else:
+            wrong |= column != np.floor(column)
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            raise BadInput(f"Row {row}: {name}={column[row]:g}", expected=f"{low} to {high}")
+    return columns
+
+
+def _totals(columns: Mapping[str, Floats], like: Scenario, book: PriceBook) -> tuple[Floats, Floats]:
+    """Totals, and the sum of all amounts without their signs: the scale of what may have been rounded off."""
+    import numpy as np
+
+    measured = _measures(columns, like)
+    quantities: dict[tuple[str, bool], Floats] = {}
+    for item in like.items():
+        quantity = float(item.each) * measured[item.measure]
+        key = (item.price, item.free)
+        quantities[key] = quantities[key] + quantity if key in quantities else quantity
+    total = np.zeros_like(columns["requests"])
+    gross = np.zeros_like(total)
+    for name in dict.fromkeys(price for price, _ in quantities):
+        charged, size = _charge(name, quantities, like, book)
+        total += charged
+        gross += size
+    return total, gross
+
+
+def _measures(columns: Mapping[str, Floats], like: Scenario) -> dict[str, Any]:
+    import numpy as np
+
+    work = like.workload
+    asked, memory, duration = columns["requests"], columns["memory_mb"], columns["duration_ms"]
+    run, init = np.ceil(duration), np.zeros(1)
+    if work.spread != "steady" or work.cold_share:
+        parts = [(duration * float(factor), float(share)) for factor, share in spread(work.spread)]
+        run = sum((share * np.ceil(each) for each, share in parts), np.zeros_like(duration))
+        cold = sum((share * np.ceil(each + float(work.init_ms)) for each, share in parts), np.zeros_like(run))
+        init = (cold - run) * float(work.cold_share)
+    runs = asked * (1 + float(work.retry_share)) if work.retry_share else asked
+    gb = memory / MB_PER_GB
+    seconds = runs * run / MS_PER_S
+    init_seconds = runs * init / MS_PER_S
+    return {
+        "requests": asked,
+        "seconds": seconds + init_seconds,
+        "gb_seconds": seconds * gb,
+        "init_gb_seconds": init_seconds * gb,
+        "gb": gb,
+        "month": np.ones(1),
+    }
+
+
+def _charge(
+    name: str, quantities: Mapping[tuple[str, bool], Floats], like: Scenario, book: PriceBook
+) -> tuple[Any, Any]:
+    """What one price comes to, free tier and volume tiers included."""
+    import numpy as np
+
+    price = book.price(name)
+    used = sum(quantities[key] for key in quantities if key[0] == name)
+    freeable: Any = quantities.get((name, True), 0)
+    pool = book.pools.get(name) if like.free_tier else None
+    # A pool that two prices of one scenario share would need their order; on one function it never happens.
+    free = np.minimum(freeable, float(pool.quantity)) if pool else 0.0
+    amount = float(price.amount) / float(price.per)
+    return _tiered(used - free, price), used * amount * 2
+
+
+def _tiered(quantity: Any, price: Price) -> Any:
+    import numpy as np
+
+    per = float(price.per)
+    amount = quantity * (float(price.amount) / per)
+    for tier, after in zip(price.tiers, price.tiers[1:], strict=False):
+        edge = float(tier.up_to or 0)
+        if np.any(quantity > edge):
+            step = (float(after.amount) - float(tier.amount)) / per
+            amount = amount + np.maximum(quantity - edge, 0) * step
+    return amount
+
+
+def _exact(columns: Mapping[str, Floats], row: int, like: Scenario, book: PriceBook) -> int:
+    work = replace(
+        like.workload,
+        memory_mb=int(columns["memory_mb"][row]),
+        duration_ms=Decimal(str(columns["duration_ms"][row])),
+        requests=int(columns["requests"][row]),
+    )
+    return int(bill(replace(like, workload=work), book).cents * _CENTS)
