@@ -15,6 +15,7 @@ import difflib
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from price_list.book_file import read_book, render
@@ -51,9 +52,16 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--offers", type=Path, help="folder with offer files (any *.json below it)")
     where.add_argument("--download", action="store_true", help="fetch the offer files from AWS")
     parser.add_argument("--region", action="append", default=[], help="only this Region; may be given again")
+    parser.add_argument(
+        "--seen", type=_day, help="day on which the files were fetched (default: their own date)"
+    )
     parser.add_argument("--write", action="store_true", help="write the books")
     parser.add_argument("--books", type=Path, default=PRICES, help="folder of the books and of joins.json")
     return parser
+
+
+def _day(text: str) -> str:
+    return date.fromisoformat(text).isoformat()
 
 
 def _refreshed(asked: argparse.Namespace) -> Iterable[Refreshed]:
@@ -66,9 +74,10 @@ def _refreshed(asked: argparse.Namespace) -> Iterable[Refreshed]:
     with tempfile.TemporaryDirectory() as scratch:
         folder = asked.offers or Path(scratch)
         if asked.download:
+            asked.seen = asked.seen or datetime.now(UTC).date().isoformat()
             for url in download(joins, asked.region or known, folder):
                 print(f"AWS has no {url}")
-        offers = read_offers(folder, joins)
+        offers = read_offers(folder, joins, asked.seen or "")
         for region in asked.region or known:
             if given := [offer for offer in offers if _sells(offer, joins, region)]:
                 yield refresh(read_book(asked.books / f"aws-{region}.json"), given, joins)
@@ -78,9 +87,9 @@ def _refreshed(asked: argparse.Namespace) -> Iterable[Refreshed]:
                 )
 
 
-def read_offers(folder: Path, joins: Joins) -> list[Offer]:
+def read_offers(folder: Path, joins: Joins, seen: str = "") -> list[Offer]:
     """Every offer file below this folder; raises `BadInput` where there is none."""
-    found = (read_offer(path, joins) for path in sorted(folder.rglob("*.json")))
+    found = (read_offer(path, joins, seen) for path in sorted(folder.rglob("*.json")))
     offers = [offer for offer in found if offer is not None]
     if not offers:
         raise BadInput(f"{folder} has no offer file", expected="AWSLambda/REGION/index.json and the like")

@@ -40,7 +40,7 @@ def _row(join: Join, offer: Offer, region: str, currency: str) -> Row | None:
             todo=f"Narrow the join of {join.name!r} in data/prices/joins.json",
         )
     plainest = min(fitting, key=lambda product: (len(_usagetype(product)), product.sku))
-    dated = {"sku": plainest.sku, "source": offer.code, "as_of": offer.published}
+    dated = {"sku": plainest.sku, "source": offer.code, "as_of": offer.as_of}
     return {**rows[plainest.sku], "per": format(join.per, "f"), "unit": join.unit, **dated}
 
 

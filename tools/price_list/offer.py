@@ -27,7 +27,8 @@ _DAY = len("2026-09-19")
 class Offer:
     """What an offer file says about the products that joins mean.
 
-    `terms` are the on-demand terms by SKU as AWS wrote them; `published` is an ISO date.
+    `terms` are the on-demand terms by SKU as AWS wrote them. `published` and `seen` are ISO dates; AWS
+    leaves a file alone while nothing changes, so one published long ago may have been current when seen.
     """
 
     code: str
@@ -35,6 +36,12 @@ class Offer:
     path: Path
     products: tuple[Product, ...]
     terms: Mapping[str, Mapping[str, Any]]
+    seen: str = ""
+
+    @property
+    def as_of(self) -> str:
+        """The last day on which these prices are known to have held."""
+        return max(self.published, self.seen)
 
 
 @dataclass(slots=True)
@@ -74,11 +81,14 @@ class Cursor:
         self.at += 1
 
 
-def read_offer(path: Path, joins: Joins) -> Offer | None:
-    """The offer in this file, `None` for JSON that is no offer; raises `BadInput` for what is no JSON."""
+def read_offer(path: Path, joins: Joins, seen: str = "") -> Offer | None:
+    """The offer in this file, `None` for JSON that is no offer; raises `BadInput` for what is no JSON.
+
+    `seen` is the day it was fetched, where that is known.
+    """
     try:
         text = path.read_text(encoding="utf-8")
-        return _walk(Cursor(text), path, joins)
+        return _walk(Cursor(text), path, joins, seen)
     except (OSError, ValueError) as error:
         raise BadInput(
             f"{path} is no offer file: {error}",
@@ -87,7 +97,7 @@ def read_offer(path: Path, joins: Joins) -> Offer | None:
         ) from error
 
 
-def _walk(cursor: Cursor, path: Path, joins: Joins) -> Offer | None:
+def _walk(cursor: Cursor, path: Path, joins: Joins, seen: str) -> Offer | None:
     head: dict[str, str] = {}
     products: dict[str, Product] = {}
     terms: dict[str, Mapping[str, Any]] = {}
@@ -108,6 +118,7 @@ def _walk(cursor: Cursor, path: Path, joins: Joins) -> Offer | None:
         path=path,
         products=tuple(products.values()),
         terms=terms,
+        seen=seen,
     )
 
 

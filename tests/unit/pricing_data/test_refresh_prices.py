@@ -172,6 +172,12 @@ def test_the_books_own_date_is_that_of_its_duration():
     assert book["source"].startswith("AWS Price List, AWSLambda offer published 2026-11-12; free tier: ")
 
 
+def test_a_file_published_long_ago_was_true_when_it_was_seen():
+    offer = read_offer(LAMBDA, JOINS, "2026-11-25")
+    row = refresh(VIRGINIA, [offer], JOINS).book["prices"]["requests"]
+    assert (offer.published, row["as_of"]) == ("2026-11-12", "2026-11-25")
+
+
 def test_a_note_on_unknown_tiers_ends_when_they_are_known():
     row = {
         **VIRGINIA["prices"]["apigateway.http"],
@@ -363,6 +369,14 @@ def test_bad_input_has_an_exit_code_of_its_own(books, capsys, arguments, said):
     asked = arguments[:-2] if "--offers" in arguments else arguments
     assert main([*asked, "--offers", folder, "--books", str(books)]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_the_day_the_files_were_fetched_can_be_told(books):
+    command = ["--offers", str(OFFERS), "--region", "us-east-1", "--books", str(books), "--write"]
+    assert main([*command, "--seen", "2026-11-25"]) == 0
+    assert read_book(books / "aws-us-east-1.json")["prices"]["sns.standard"]["as_of"] == "2026-11-25"
+    with pytest.raises(SystemExit):
+        main([*command, "--seen", "yesterday"])
 
 
 @pytest.fixture
