@@ -7,7 +7,6 @@ that row is billed again exactly. So every row has the same cents as `bill`, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,15 @@ if TYPE_CHECKING:
     Cents = np.ndarray[Any, np.dtype[np.int64]]
 
 COLUMNS = ("memory_mb", "duration_ms", "requests")
-_RANGES = {"memory_mb": (MEMORY_MIN, MEMORY_MAX), "duration_ms": (0, LONGEST_MS), "requests": (0, 2**53)}
+OPTIONAL = ("cold_share", "init_ms")
+RANGES = {
+    "memory_mb": (MEMORY_MIN, MEMORY_MAX),
+    "duration_ms": (0, LONGEST_MS),
+    "requests": (0, 2**53),
+    "cold_share": (0, 1),
+    "init_ms": (0, LONGEST_MS),
+}
+_WHOLE = {"memory_mb", "requests"}
 # A total is a sum of at most some hundred products; each rounds off less than 2**-52 of what it adds.
 _ERROR = 2.0**-45
 _CENTS = 100
@@ -37,8 +44,9 @@ def cents_of(table: Mapping[str, Any], like: Scenario, book: PriceBook) -> Cents
     """The month's total of each row in whole cents, as `bill` rounds it.
 
     `table` is a pandas frame or any mapping with the columns `memory_mb` (MB), `duration_ms` and
-    `requests` (a month): everything else (architecture, parts, free tier) is as in `like`. Every row is a
-    month of its own, with its own free tier. Returns integers in the order of the rows.
+    `requests` (a month), and `cold_share` and `init_ms` where they vary too: everything else
+    (architecture, parts, free tier) is as in `like`. Every row is a month of its own, with its own free
+    tier. Returns integers in the order of the rows.
 
     Raises:
         BadInput: a column is missing, or a row holds what Lambda would not run (the row is named), or a
@@ -68,14 +76,15 @@ def _columns(table: Mapping[str, Any]) -> dict[str, Floats]:
     missing = [name for name in COLUMNS if name not in table]
     if missing:
         raise BadInput(f"The table lacks {', '.join(missing)}", expected=", ".join(COLUMNS))
-    columns = {name: np.asarray(table[name], dtype=np.float64) for name in COLUMNS}
+    names = [name for name in (*COLUMNS, *OPTIONAL) if name in table]
+    columns = {name: np.asarray(table[name], dtype=np.float64) for name in names}
     for name, column in columns.items():
-        low, high = _RANGES[name]
+        low, high = RANGES[name]
         # A NaN is neither above nor below: only `not (within)` catches it.
         wrong = ~((column >= low) & (column <= high))
         if name == "duration_ms":
             wrong |= column == 0
-        else:
+        elif name in _WHOLE:
             wrong |= column != np.floor(column)
         if wrong.any():
             row = int(np.argmax(wrong))
@@ -108,11 +117,13 @@ def _measures(columns: Mapping[str, Floats], like: Scenario) -> dict[str, Any]:
     work = like.workload
     asked, memory, duration = columns["requests"], columns["memory_mb"], columns["duration_ms"]
     run, init = np.ceil(duration), np.zeros(1)
-    if work.spread != "steady" or work.cold_share:
+    cold_share = columns.get("cold_share", float(work.cold_share))
+    init_ms = columns.get("init_ms", float(work.init_ms))
+    if work.spread != "steady" or np.any(cold_share):
         parts = [(duration * float(factor), float(share)) for factor, share in spread(work.spread)]
         run = sum((share * np.ceil(each) for each, share in parts), np.zeros_like(duration))
-        cold = sum((share * np.ceil(each + float(work.init_ms)) for each, share in parts), np.zeros_like(run))
-        init = (cold - run) * float(work.cold_share)
+        cold = sum((share * np.ceil(each + init_ms) for each, share in parts), np.zeros_like(run))
+        init = (cold - run) * cold_share
     runs = asked * (1 + float(work.retry_share)) if work.retry_share else asked
     gb = memory / MB_PER_GB
     seconds = runs * run / MS_PER_S
@@ -157,10 +168,6 @@ def _tiered(quantity: Any, price: Price) -> Any:
 
 
 def _exact(columns: Mapping[str, Floats], row: int, like: Scenario, book: PriceBook) -> int:
-    work = replace(
-        like.workload,
-        memory_mb=int(columns["memory_mb"][row]),
-        duration_ms=Decimal(str(columns["duration_ms"][row])),
-        requests=int(columns["requests"][row]),
-    )
-    return int(bill(replace(like, workload=work), book).cents * _CENTS)
+    cells = {name: Decimal(str(column[row])) for name, column in columns.items()}
+    figures: dict[str, Any] = {name: int(cell) if name in _WHOLE else cell for name, cell in cells.items()}
+    return int(bill(like.with_workload(**figures), book).cents * _CENTS)

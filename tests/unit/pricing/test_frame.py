@@ -62,6 +62,18 @@ def test_a_pandas_frame_is_a_table():
     assert cents_of(pandas.DataFrame(rows), PLAIN, AWS).tolist() == one_by_one(rows, PLAIN, AWS)
 
 
+def test_cold_starts_may_vary_by_row():
+    rows = {
+        **table(200),
+        "cold_share": [k / 200 for k in range(200)],
+        "init_ms": [7.5 * k for k in range(200)],
+    }
+    like = Scenario(workload=Workload(requests=1, duration_ms=1, memory_mb=128, cold_share=1, init_ms=1))
+    works = [dict(zip(rows, cells, strict=True)) for cells in zip(*rows.values(), strict=True)]
+    exact = [int(bill(like.with_workload(**each), AWS).cents * 100) for each in works]
+    assert cents_of(rows, like, AWS).tolist() == exact
+
+
 def test_an_empty_table_has_no_totals():
     assert cents_of({"memory_mb": [], "duration_ms": [], "requests": []}, PLAIN, AWS).tolist() == []
 
