@@ -34,7 +34,8 @@ _CURVE_NEEDS = 2
 class Tuning:
     """Every size that was measured, and the three that are recommended.
 
-    `curve` is fitted to the durations without INIT (`None` where fewer than two sizes ran). `init_ms` is
+    `curve` is fitted to the durations without INIT. It is `None` where fewer than two sizes ran, and for
+    runs of the local cloud: memory changes nothing there, so a curve would call all computing waiting. `init_ms` is
     the median over all sizes, because INIT does not depend on memory. `sentence` is the
     recommendation; `caution` says what stands against it, and is empty where nothing does.
     """
@@ -61,6 +62,7 @@ def recommend(
     where: Where = "account",
     mode: Mode = "warm",
     weight: float = WEIGHT,
+    threads: int = 1,
 ) -> Tuning:
     """The cheapest, the fastest and the balanced size among these runs.
 
@@ -68,7 +70,8 @@ def recommend(
     - fastest: least median time; within 1 % of it, the cheaper size wins;
     - balanced: least `weight` x cost / highest cost + (1 - `weight`) x time / longest time.
 
-    A size at which a run failed is measured, never recommended. Raises `BadInput` where no size is
+    A size at which a run failed is measured, never recommended. `threads` is how many the function
+    computes with, for the curve. Raises `BadInput` where no size is
     left, for a weight outside 0 to 1, or where the Region's book lacks the price.
     """
     if not 0 <= weight <= 1:
@@ -82,8 +85,8 @@ def recommend(
     usable = _usable(levels, sizes, mode)
     cheapest, fastest, balanced = _cheapest(usable), _fastest(usable), _balanced(usable, weight)
     curve = (
-        fit({each.memory_mb: _durations(sizes[each.memory_mb], mode) for each in levels})
-        if _several(levels)
+        fit({each.memory_mb: _durations(sizes[each.memory_mb], mode) for each in levels}, threads=threads)
+        if where == "account" and _several(levels)
         else None
     )
     inits = [run.init_ms for found in sizes.values() for run in found if run.init_ms is not None]
@@ -177,7 +180,7 @@ def _caution(where: Where, sizes: dict[int, list[Run]], curve: MemoryCurve | Non
     failed = [size for size, runs in sizes.items() if any(run.failed for run in runs)]
     if failed:
         sentences.append(f"Runs failed at {', '.join(map(written, failed))}: not recommended.")
-    if where != "local" and curve is not None and not curve.good:
+    if curve is not None and not curve.good:
         sentences.append(curve.sentence)
     return " ".join(sentences)
 

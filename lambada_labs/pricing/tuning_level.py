@@ -64,12 +64,16 @@ class Level:
 
 
 def run_of(line: ReportLine, *, failed: bool = False) -> Run:
-    """A REPORT line as a run; a line that bears a status (timeout, error) is a failed one."""
+    """A REPORT line as a run; a line that bears a status (timeout, error) is a failed one.
+
+    SnapStart's restore stands where INIT would.
+    """
+    start = line.restore_ms if line.init_ms is None else line.init_ms
     return Run(
         memory_mb=line.memory_mb,
-        duration_ms=line.duration_ms,
+        duration_ms=float(line.duration_ms),
         billed_ms=line.billed_ms,
-        init_ms=line.init_ms,
+        init_ms=None if start is None else float(start),
         max_memory_used_mb=line.max_memory_used_mb,
         failed=failed or line.status is not None,
     )

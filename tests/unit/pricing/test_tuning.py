@@ -150,7 +150,9 @@ def test_local_times_are_never_passed_off_as_those_of_aws():
     caution = tuned(runs, where="local").caution
     assert caution.startswith("These are times of this computer, and it gives every size its whole processor")
     assert "On AWS 128 MB have 7% of a vCPU." in caution
+    assert tuned(runs, where="local").curve is None
     assert tuned(runs, where="account").caution == ""
+    assert tuned(runs, where="account").curve.waiting_share == 1
 
 
 def test_a_doubtful_curve_is_said():
@@ -183,11 +185,20 @@ def test_report_lines_are_runs():
     assert run_of(line) == Run(
         memory_mb=256, duration_ms=10.4, billed_ms=112, init_ms=101.3, max_memory_used_mb=40
     )
+    assert isinstance(run_of(line).init_ms, float)
     timeout = report_line.read(
         "REPORT RequestId: 1-3\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 256 MB\t"
         "Max Memory Used: 40 MB\tStatus: timeout"
     )
     assert run_of(timeout).failed
+
+
+def test_a_restore_stands_where_init_would():
+    line = report_line.read(
+        "REPORT RequestId: 1-4\tDuration: 20.00 ms\tBilled Duration: 120 ms\tMemory Size: 512 MB\t"
+        "Max Memory Used: 90 MB\tRestore Duration: 310.50 ms\tBilled Restore Duration: 100 ms\t"
+    )
+    assert (run_of(line).init_ms, run_of(line).billed_ms) == (310.5, 120)
 
 
 def test_the_csv_has_every_size_with_every_number():
