@@ -63,11 +63,12 @@ def tune(
 
     Raises what `measure` and `recommend` raise.
     """
+    prices = book or price_book("aws", region=cloud.region)  # first: no call is billed that has no price
     measured = measure(cloud, function, mode=mode, **plan)
     return recommend(
         measured.runs,
         architecture=measured.architecture,
-        book=book or price_book("aws", region=cloud.region),
+        book=prices,
         where="local" if cloud.name == "local" else "account",
         mode=mode,
         weight=weight,
@@ -97,47 +98,57 @@ def measure(
     no REPORT line or the size could not be put back, botocore's `ClientError` where AWS refuses.
     """
     chosen = _checked(sizes, runs, mode)
-    client = _client(cloud, function)
-    before = client.get_function_configuration(FunctionName=function)
-    order = list(_order(chosen, runs, mode, random.Random(seed)))  # noqa: S311 (an order, no secret)
-    subject = _Subject(client=client, name=function, payload=json.dumps(event))
+    control = cloud.client("lambda")
+    before = control.get_function_configuration(FunctionName=function)
+    chance = random.Random(seed)  # noqa: S311 (an order, no secret)
+    order = list(_order(chosen, runs, mode, chance, last=before["MemorySize"]))
+    caller = _patient_client(cloud, before["Timeout"])
+    subject = _Subject(control=control, caller=caller, name=function, payload=json.dumps(event))
     found: list[Run] = []
-    left: set[int] = set()
     try:
-        for done, size in enumerate(order, start=1):
-            if cancelled():
-                break
-            if size in left:
-                continue
-            run = subject.run(size)
-            found.append(run)
-            left |= {size} if run.failed else set()
-            if progress is not None:
-                progress(Step(done=done, planned=len(order), run=run))
-        else:
-            done = len(order) + 1
+        complete = _call_all(subject, order, found, progress, cancelled)
     finally:
         subject.restore(before["MemorySize"])
     return Measured(
-        function=function,
-        architecture=before["Architectures"][0],
-        runs=tuple(found),
-        complete=done > len(order),
+        function=function, architecture=before["Architectures"][0], runs=tuple(found), complete=complete
     )
+
+
+def _call_all(
+    subject: _Subject,
+    order: Sequence[int],
+    found: list[Run],
+    progress: Callable[[Step], None] | None,
+    cancelled: Callable[[], bool],
+) -> bool:
+    """Make the calls, each into `found`; false where it was cancelled."""
+    left: set[int] = set()
+    for done, size in enumerate(order, start=1):
+        if cancelled():
+            return False
+        if size in left:
+            continue
+        found.append(subject.run(size))
+        if found[-1].failed:
+            left.add(size)
+        if progress is not None:
+            progress(Step(done=done, planned=len(order), run=found[-1]))
+    return True
 
 
 class _Subject:
     """The function while it is measured: it knows which size it has."""
 
-    def __init__(self, *, client: Any, name: str, payload: str) -> None:
-        self._client, self._name, self._payload = client, name, payload
+    def __init__(self, *, control: Any, caller: Any, name: str, payload: str) -> None:
+        self._control, self._caller = control, caller
+        self._name, self._payload = name, payload
         self._size: int | None = None
 
     def run(self, size: int) -> Run:
         """One call at this size."""
         if self._size != size:
             self._resize(size)
-        answer = self._client.invoke(FunctionName=self._name, Payload=self._payload, LogType="Tail")
+        answer = self._caller.invoke(FunctionName=self._name, Payload=self._payload, LogType="Tail")
         answer["Payload"].read()
         line = report_line.read(
             _report(base64.b64decode(answer.get("LogResult", "")).decode(errors="replace"), self._name)
@@ -146,7 +157,7 @@ class _Subject:
 
     def restore(self, size: int) -> None:
         """The size it had before; raises `LambadaError` with the command to type where that is refused."""
-        if self._size is None:
+        if self._size in {None, size}:
             return
         try:
             self._wait()
@@ -164,11 +175,11 @@ class _Subject:
     def _resize(self, size: int) -> None:
         # Remembered before the call: where an interrupt falls into it, there is something to put back.
         self._size = size
-        self._client.update_function_configuration(FunctionName=self._name, MemorySize=size)
+        self._control.update_function_configuration(FunctionName=self._name, MemorySize=size)
         self._wait()
 
     def _wait(self) -> None:
-        self._client.get_waiter("function_updated_v2").wait(FunctionName=self._name, WaiterConfig=_PATIENCE)
+        self._control.get_waiter("function_updated_v2").wait(FunctionName=self._name, WaiterConfig=_PATIENCE)
 
 
 def _checked(sizes: Sequence[int], runs: int, mode: Mode) -> list[int]:
@@ -184,13 +195,15 @@ def _checked(sizes: Sequence[int], runs: int, mode: Mode) -> list[int]:
     return chosen
 
 
-def _order(sizes: list[int], runs: int, mode: Mode, chance: random.Random) -> Iterator[int]:
-    """The size of each call: in warm mode all calls of a size together, in cold mode never one size twice running."""
+def _order(sizes: list[int], runs: int, mode: Mode, chance: random.Random, *, last: int) -> Iterator[int]:
+    """The size of each call: in warm mode all calls of a size together, in cold mode never one size twice running.
+
+    `last` is the size before the first call.
+    """
     if mode == "warm":
         for size in chance.sample(sizes, len(sizes)):
             yield from [size] * (1 + runs)
         return
-    last = 0
     for _ in range(runs):
         turn = chance.sample(sizes, len(sizes))
         if turn[0] == last:
@@ -199,12 +212,11 @@ def _order(sizes: list[int], runs: int, mode: Mode, chance: random.Random) -> It
         last = turn[-1]
 
 
-def _client(cloud: Cloud, function: str) -> Any:
+def _patient_client(cloud: Cloud, timeout_s: int) -> Any:
     """A client that waits as long as the function may run, and never calls it a second time by itself."""
     from botocore.config import Config
 
-    timeout = cloud.client("lambda").get_function_configuration(FunctionName=function)["Timeout"]
-    patient = Config(read_timeout=timeout + _ANSWER_LATE_S, retries={"total_max_attempts": 1})
+    patient = Config(read_timeout=timeout_s + _ANSWER_LATE_S, retries={"total_max_attempts": 1})
     return cloud.client("lambda", config=patient)
 
 
