@@ -33,7 +33,7 @@ def test_the_percentiles_of_a_bill_that_is_proportional_to_one_range():
     found = uncertainty(MONTH, {"requests": span(10_000_000, 90_000_000)}, AWS)
     ends = [bill(MONTH.with_workload(requests=r), AWS).total for r in (10_000_000, 30_000_000, 90_000_000)]
     assert [float(each) for each in (found.p10, found.p50, found.p90)] == pytest.approx(
-        map(float, ends), rel=0.02
+        [float(each) for each in ends], rel=0.02
     )
     assert found.chance_below(ends[1]) == pytest.approx(0.5, abs=0.01)
 
