@@ -1,7 +1,7 @@
 """The command `lambada`: words in, text or JSON out, and an exit status that a script can read.
 
 Exit statuses: 0 done; 1 the answer is no (`status`: nothing runs, `doctor`: a problem); 2 the words or a file
-cannot be used; 3 this machine or the cloud refuses; 130 interrupted.
+cannot be used; 3 this machine or the cloud refuses; 4 over budget (`price --fail-over`); 130 interrupted.
 """
 
 from __future__ import annotations

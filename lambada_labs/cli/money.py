@@ -7,8 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,40 +16,10 @@ from lambada_labs.errors import BadInput
 from lambada_labs.model import report_line
 from lambada_labs.model.report_line import ReportLine
 from lambada_labs.model.workload import Workload
-from lambada_labs.units import count, duration, memory, plain
+from lambada_labs.units import count, duration, plain
 
 _REPORT = re.compile(r"REPORT RequestId:|platform\.report")
 _SHOWN_LINES = 20
-
-
-def price(arguments: argparse.Namespace) -> int:
-    """A month of one function, by both price books."""
-    workload = Workload(
-        requests=arguments.requests,
-        duration_ms=_milliseconds(arguments.duration),
-        memory_mb=arguments.memory,
-        architecture=arguments.architecture,
-    )
-    scenario = pricing.Scenario(
-        workload=workload, region=arguments.region, free_tier=not arguments.no_free_tier
-    )
-    if arguments.json:
-        print(json.dumps(pricing.price_json(scenario), indent=1))
-        return 0
-    bills = pricing.bill_both(scenario)
-    each = f"{duration(float(workload.duration_ms))} at {memory(workload.memory_mb)}, {workload.architecture}"
-    print(f"{count(workload.requests)} requests a month, {each}\n")
-    print(_bills_text(bills))
-    return 0
-
-
-def _milliseconds(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise BadInput(
-            f"--duration {text!r}", "milliseconds of one invocation, such as 120 or 3.5"
-        ) from error
 
 
 def _bills_text(bills: tuple[pricing.Bill, pricing.Bill]) -> str:
@@ -123,7 +92,7 @@ def _report_json(
     lines: Sequence[ReportLine], unreadable: Sequence[str], bills: tuple[pricing.Bill, pricing.Bill]
 ) -> dict[str, Any]:
     return {
-        "lines": [asdict(line) for line in lines],
+        "lines": [line.to_json() for line in lines],
         "unreadable": list(unreadable),
         "waste": _waste(lines),
         "books": {bill.book.id: bill.to_json() for bill in bills},

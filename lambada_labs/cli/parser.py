@@ -92,13 +92,29 @@ def _doctor(commands: Commands) -> None:
 
 
 def _price(commands: Commands) -> None:
-    parser = _command(commands, "price", "money", "what a month of a function costs, in two price books")
-    parser.add_argument("--memory", type=int, required=True, metavar="MB", help="memory of the function")
-    parser.add_argument("--duration", required=True, metavar="MS", help="milliseconds of one invocation")
-    parser.add_argument("--requests", type=int, required=True, metavar="N", help="invocations in a month")
+    parser = _command(commands, "price", "price", "what a month of a function costs, in two price books")
+    parser.add_argument("--memory", metavar="MB", help="memory of the function")
+    parser.add_argument("--duration", metavar="MS", help="milliseconds of one invocation")
+    parser.add_argument("--requests", metavar="N", help="invocations in a month")
     parser.add_argument("--architecture", default="x86_64", help="x86_64 or arm64")
     parser.add_argument("--region", default="us-east-1", help="default: us-east-1")
     parser.add_argument("--no-free-tier", action="store_true", help="as if the free tier were used up")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="anything else, such as cold_share=0.01 or logs.kb_per_request=2",
+    )
+    parser.add_argument(
+        "--input",
+        metavar="FILE",
+        help="scenarios as JSON, JSON lines or CSV, or an export; - is standard input",
+    )
+    parser.add_argument(
+        "--fail-over", metavar="USD", help="exit with 4 where AWS's total is above this, or incomplete"
+    )
+    parser.add_argument("--round-like-aws", action="store_true", help="show the invoice's cents too")
 
 
 def _report(commands: Commands) -> None:

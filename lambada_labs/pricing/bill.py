@@ -183,9 +183,11 @@ def _line(name: str, quantity: Decimal, price: Price, used: Used) -> Line:
     quantity = quantity or ZERO  # no minus zero
     if price.label:
         name = f"{name} ({price.label})"
-        note = used.note or "AWS's price stands in"
+        note = used.note or price.note or "AWS's price stands in"
         return Line(name, quantity, price.unit, price.each, price.of(quantity), note, used.price)
-    return Line(name, quantity, price.unit, price.each, price.of(quantity), used.note, used.price)
+    return Line(
+        name, quantity, price.unit, price.each, price.of(quantity), used.note or price.note, used.price
+    )
 
 
 def _row(line: Line, currency: str) -> str:

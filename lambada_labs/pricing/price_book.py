@@ -41,7 +41,8 @@ class Price:
     """`amount` dollars for `per` units, with its birth certificate.
 
     `tiers` beyond the first are volume tiers of a month; `amount` is the first tier's. `label`
-    says where the price comes from when not from its book. `as_of` is an ISO date or its beginning.
+    says where the price comes from when not from its book, `note` what it leaves out. `as_of` is an ISO
+    date or its beginning.
     """
 
     amount: Decimal
@@ -52,6 +53,7 @@ class Price:
     source: str = ""
     as_of: str = ""
     label: str = ""
+    note: str = ""
     each: Decimal = field(init=False)
     """The price of one unit, in dollars."""
     whole: bool = field(init=False)
@@ -181,6 +183,7 @@ def _price(row: Mapping[str, Any], as_of: str, sources: Mapping[str, str]) -> Pr
         sku=row.get("sku", ""),
         source=sources.get(row.get("source", ""), row.get("source", "")),
         as_of=row.get("as_of", as_of),
+        note=row.get("note", ""),
     )
 
 

@@ -125,6 +125,9 @@ def test_price_to_read(lambada):
     assert "free tier" not in out
 
 
+ONE = ["--memory", "1536", "--duration", "120", "--requests", "3000000"]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -134,18 +137,31 @@ def test_price_to_read(lambada):
         ),
         (
             ["--memory", "128", "--duration", "soon", "--requests", "1"],
-            "--duration 'soon'. Expected: milliseconds",
+            "duration_ms='soon'. Expected: a number",
+        ),
+        (
+            ["--memory", "128", "--duration", "nan", "--requests", "1"],
+            "duration_ms='nan'. Expected: a number",
+        ),
+        (
+            ["--memory", "128", "--duration", "-5", "--requests", "1"],
+            "duration_ms=-5. Expected: milliseconds",
         ),
         (["--memory", "128", "--duration", "900001", "--requests", "1"], "duration_ms="),
         (["--memory", "128", "--duration", "1", "--requests", "-1"], "requests=-1. Expected: a whole number"),
         (
-            ["--memory", "128", "--duration", "1", "--requests", "1", "--architecture", "sparc"],
-            "architecture='sparc'. Expected: x86_64 or arm64",
+            ["--memory", "128", "--duration", "1", "--requests", "1.5"],
+            "requests='1.5'. Expected: a whole number",
         ),
-        (
-            ["--memory", "128", "--duration", "1", "--requests", "1", "--region", "moon-1"],
-            "No price book 'aws' for 'moon-1'",
-        ),
+        (["--memory", "128"], "--duration, --requests missing. Expected: --memory MB"),
+        ([*ONE, "--architecture", "sparc"], "architecture='sparc'. Expected: x86_64 or arm64"),
+        ([*ONE, "--region", "moon-1"], "No price list for Region 'moon-1'. Expected: one of "),
+        ([*ONE, "--set", "cold_share"], "--set cold_share. Expected: NAME=VALUE"),
+        ([*ONE, "--set", "cold_share=2"], "cold_share=2. Expected: a share from 0 to 1"),
+        ([*ONE, "--set", "logs.kilo=2"], "Unknown option logs.kilo. Expected: one of kb_per_request"),
+        ([*ONE, "--set", "lgos.kb_per_request=2"], "Unknown part 'lgos'. Expected: one of "),
+        ([*ONE, "--input", "x.json"], "--memory, --duration, --requests beside --input"),
+        ([*ONE, "--fail-over", "much"], "--fail-over much. Expected: an amount"),
     ],
 )
 def test_price_refuses_in_one_sentence(lambada, words, told):
@@ -153,6 +169,56 @@ def test_price_refuses_in_one_sentence(lambada, words, told):
     assert (status, out) == (2, "")
     assert err.startswith(f"lambada: {told}")
     assert err.count("\n") == 1
+
+
+def test_price_takes_everything_a_scenario_has(lambada):
+    out = lambada("price", *ONE, "--set", "logs.kb_per_request=2", "--set", "cold_share=0.01", "--json")[1]
+    assert json.loads(out)["inputs"]["parts"] == {"logs": {"kb_per_request": "2"}}
+    assert json.loads(out)["inputs"]["cold_share"] == "0.01"
+
+
+def test_price_replays_its_own_output(lambada, tmp_path):
+    export = tmp_path / "export.json"
+    export.write_text(first := lambada("price", *ONE, "--set", "logs.kb_per_request=2", "--json")[1])
+    assert lambada("price", "--input", str(export), "--json") == (0, first, "")
+    told = json.loads(first)
+    told["books"]["aws"]["total"] = "1.5"
+    export.write_text(json.dumps(told))
+    assert "The file says $1.50: prices or rules have changed" in lambada("price", "--input", str(export))[1]
+
+
+def test_price_of_many(lambada, tmp_path):
+    sheet = tmp_path / "many.csv"
+    sheet.write_text("name,memory_mb,duration_ms,requests\nAPI,1536,120,3000000\nnight,1024,1000,1000000\n")
+    told = json.loads(lambada("price", "--input", str(sheet), "--json")[1])
+    assert [row["name"] for row in told["scenarios"]] == ["API", "night"]
+    # 2.733338 and 600,000 GB-s x 0.0000166667
+    assert told["totals"] == {"aws": "12.733358", "deck": "1.633333333333333333"}
+    assert lambada("price", "--input", str(sheet))[1].splitlines() == [
+        "          AWS list price   The deck's price",
+        "API                $2.73              $0.63",
+        "night             $10.00              $1.00",
+        "total             $12.73              $1.63",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "words", "status", "said"),
+    [
+        ("2.74", [], 0, ""),
+        ("2.73", [], 4, "lambada: $2.73 is over $2.73\n"),
+        ("0", [], 4, "lambada: $2.73 is over $0.00\n"),
+    ],
+)
+def test_price_as_a_gate(lambada, limit, words, status, said):
+    got, _, err = lambada("price", *ONE, *words, "--fail-over", limit)
+    assert (got, err) == (status, said)
+
+
+def test_a_gate_does_not_open_for_an_incomplete_total(lambada):
+    words = [*ONE, "--region", "cn-north-1", "--set", "architecture=arm64", "--fail-over", "1000"]
+    status, _, err = lambada("price", *words)
+    assert (status, err) == (4, "lambada: the total is incomplete: no price for duration arm64\n")
 
 
 def test_report_reads_a_log(lambada, tmp_path):

@@ -1,0 +1,147 @@
+"""Scenarios out of a file: JSON, one JSON object a line, or CSV with one scenario a row.
+
+An export of the calculator or of `lambada price --json` is read too: its inputs are priced again, and
+what its bills came to then is kept beside them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Any
+
+from lambada_labs.errors import BadInput
+from lambada_labs.pricing.scenario import Scenario, scenario_from_json
+
+_SHAPES = "a JSON object, a list of them, one a line, or CSV with a header"
+_BOOLS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A scenario with its name in the file ("" where it has none), and the totals that the file holds by book."""
+
+    name: str
+    scenario: Scenario
+    before: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def read_scenarios(text: str) -> list[Named]:
+    """Every scenario of a file's text, in its order.
+
+    Raises:
+        BadInput: nothing is there, it is none of the shapes, or one scenario cannot be (its place is named).
+    """
+    text = text.lstrip("\ufeff").strip()
+    rows = list(_rows(text)) if text else []
+    if not rows:
+        raise BadInput("No scenario is in there", expected=_SHAPES)
+    return [_named(place, row, alone=len(rows) == 1) for place, row in rows]
+
+
+def _rows(text: str) -> Iterator[tuple[str, Any]]:
+    """Each raw scenario and where it stands."""
+    if not text.startswith(("{", "[")):
+        yield from _csv(text)
+        return
+    try:
+        whole = json.loads(text, parse_float=Decimal)
+    except ValueError as error:
+        yield from _json_lines(text, error)
+        return
+    found = whole.get("scenarios", whole) if isinstance(whole, dict) else whole
+    many = found if isinstance(found, list) else [found]
+    yield from ((f"scenario {number}", row) for number, row in enumerate(many, 1))
+
+
+def _json_lines(text: str, error: ValueError) -> Iterator[tuple[str, Any]]:
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if len(lines) > 1 and all(line.lstrip().startswith("{") for _, line in lines):
+        for number, line in lines:
+            try:
+                yield f"line {number}", json.loads(line, parse_float=Decimal)
+            except ValueError as broken:
+                raise BadInput(f"line {number} is no JSON ({broken})", expected=_SHAPES) from broken
+        return
+    raise BadInput(f"This is no JSON ({error})", expected=_SHAPES) from error
+
+
+def _csv(text: str) -> Iterator[tuple[str, Any]]:
+    reader = csv.DictReader(io.StringIO(text), strict=True)
+    names = [name.strip() for name in reader.fieldnames or ()]
+    if "memory_mb" not in names:
+        raise BadInput(f"This begins with {text[:40]!r}", expected=_SHAPES)
+    try:
+        for row in reader:
+            if None in row or None in row.values():
+                raise BadInput(
+                    f"line {reader.line_num} has not {len(names)} cells", expected="one for each column"
+                )
+            yield (
+                f"line {reader.line_num}",
+                nested({n.strip(): c.strip() for n, c in row.items() if c.strip()}),
+            )
+    except csv.Error as error:
+        raise BadInput(f"line {reader.line_num} is no CSV ({error})", expected=_SHAPES) from error
+
+
+def nested(flat: Mapping[str, str]) -> dict[str, Any]:
+    """A scenario's JSON out of flat text cells: `logs.kb_per_request` is an option of the part `logs`.
+
+    A cell `part.PART` alone (any value) adds a part with its defaults.
+    """
+    made: dict[str, Any] = {}
+    for name, cell in flat.items():
+        value = _BOOLS.get(cell.lower(), cell)
+        if "." not in name:
+            made[name] = value
+            continue
+        part, option = name.split(".", 1)
+        parts = made.setdefault("parts", {})
+        if part == "part":
+            parts.setdefault(option, {})
+        else:
+            parts.setdefault(part, {})[option] = value
+    return made
+
+
+def flat(scenario: Scenario) -> dict[str, str]:
+    """The inverse of `nested`: a scenario as flat text cells, as a CSV row or a link holds it."""
+    given = scenario.to_json()
+    parts = given.pop("parts", {})
+    cells = {name: _cell(value) for name, value in given.items()}
+    for part, options in parts.items():
+        cells |= {f"{part}.{name}": _cell(value) for name, value in options.items()} or {f"part.{part}": "1"}
+    return cells
+
+
+def _cell(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _named(place: str, row: Any, *, alone: bool) -> Named:
+    try:
+        name = ""
+        if isinstance(row, Mapping) and "name" in row:
+            name = str(row["name"])
+            row = {key: value for key, value in row.items() if key != "name"}
+        return Named(name=name, scenario=scenario_from_json(row), before=_before(row))
+    except BadInput as error:
+        if alone:
+            raise
+        raise BadInput(f"{place}: {error.seen}", expected=error.expected, todo=error.todo) from error
+
+
+def _before(row: Any) -> dict[str, Decimal]:
+    books = row.get("books") if isinstance(row, Mapping) else None
+    try:
+        return {} if books is None else {str(book): Decimal(bill["total"]) for book, bill in books.items()}
+    except (AttributeError, InvalidOperation, KeyError, TypeError) as error:
+        raise BadInput(
+            "The export's books cannot be read", expected='{"aws": {"total": "2.73", …}}'
+        ) from error
