@@ -3,59 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import bills
 import footprint
 import soak
+from figure import Row, in_turn, limit_row, ratio_row, table
 from load import invoke_request, run
 from ours import PRINTING, SILENT, Cloud, handler_folder, local_cloud
 from peers import constant_server, ministack, runtime_interface_emulator
 
 ROOT = Path(__file__).parent.parent
-ROUNDS = 5
 WARM = 200
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure: ours, the peer's, their ratio and the bound it must keep."""
-
-    name: str
-    ours: float
-    peer: float
-    unit: str
-    bound: str
-    ratio: float
-
-    @property
-    def kept(self) -> bool:
-        """Whether the ratio is on the right side of the bound."""
-        sign, limit = self.bound[0], float(self.bound[1:].split()[0])
-        return self.ratio <= limit if sign == "≤" else self.ratio >= limit
-
-    def __str__(self) -> str:
-        """One line of the Markdown table."""
-        verdict = "kept" if self.kept else "**MISSED**"
-        numbers = f"{self.ours:.2f} | {self.peer:.2f} | {self.unit} | {self.ratio:.2f}"
-        return f"| {self.name} | {numbers} | {self.bound} | {verdict} |"
-
-
-def in_turn(ours: Callable[[], float], peer: Callable[[], float]) -> tuple[float, float]:
-    """The medians of both, measured A B A B …, after one round that does not count."""
-    pairs = [(ours(), peer()) for _ in range(ROUNDS + 1)][1:]
-    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
-
-
-def ratio_row(name: str, unit: str, bound: str, pair: tuple[float, float]) -> Row:
-    """The row of two medians."""
-    return Row(name, *pair, unit=unit, bound=bound, ratio=pair[0] / pair[1])
 
 
 def p50_ms(port: int, request: bytes) -> float:
@@ -155,37 +119,32 @@ def speed(cloud: Cloud) -> list[Row]:
     return [warm_raw(cloud), warm_boto(cloud), *eight_clients(cloud), cold_start(cloud)]
 
 
-def table(rows: list[Row]) -> str:
-    """The whole table as Markdown, with the load of the machine."""
-    head = "| figure | ours | peer or limit | unit | ratio | bound | |\n|---|---|---|---|---|---|---|\n"
-    load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
-    python = ".".join(map(str, sys.version_info[:3]))
-    machine = f"Load average at the end: {load} on {os.cpu_count()} processors; Python {python}"
-    note = f"\n{machine}; medians of {ROUNDS} rounds in turn.\n"
-    return head + "\n".join(map(str, rows)) + "\n" + note
-
-
-def main() -> int:
-    """Measure, print, keep under docs/, judge."""
-    rows: list[Row] = []
+def cloud_rows() -> list[Row]:
+    """What the local cloud is measured by."""
     with local_cloud() as cloud:
-        rows += speed(cloud)
-    rows += [
-        Row(name, value, limit, unit, "≤ 1", value / limit)
-        for name, value, limit, unit in footprint.measure()
-    ]
-    rows += [
-        Row(name, value, limit, unit, f"≤ {limit}", value)  # nothing at all may be lost: no ratio to it
-        for name, value, limit, unit in soak.measure()
-    ]
+        return speed(cloud)
+
+
+GROUPS: dict[str, Callable[[], list[Row]]] = {
+    "cloud": cloud_rows,
+    "footprint": lambda: [limit_row(*figure) for figure in footprint.measure()],
+    "soak": lambda: [limit_row(*figure) for figure in soak.measure()],
+    "bills": bills.rows,
+}
+
+
+def main(names: Sequence[str]) -> int:
+    """Measure the named groups (all without a name), print, keep a full table under docs/, judge."""
+    rows = [row for name in names or GROUPS for row in GROUPS[name]()]
     text = table(rows)
     print(text)
-    with contextlib.suppress(OSError):
-        (ROOT / "docs/bench.md").write_text(
-            "# The figures, as `make bench` last printed them\n\n" + text, encoding="utf-8"
-        )
+    if not names:
+        with contextlib.suppress(OSError):
+            (ROOT / "docs/bench.md").write_text(
+                "# The figures, as `make bench` last printed them\n\n" + text, encoding="utf-8"
+            )
     return not all(row.kept for row in rows)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
