@@ -63,6 +63,7 @@ WORDS = {
 }
 WORD = re.compile("|".join(WORDS))
 HEADS = {"INIT_REPORT": "init", "RESTORE_REPORT": "restore", "REPORTRequestId:": "report", "REPORT": "report"}
+NEXT_HEAD = re.compile(r"(?:START|END|REPORT)RequestId:|INIT_START|(?:INIT|RESTORE)_REPORT|RESTORE_START")
 REQUEST_ID = re.compile(r"[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}", re.IGNORECASE)
 BLANK = re.compile(r"(?:\s|[#*|>/`]|\\+\s{0,2}[tnr]|\x1b\[[\d;]*m)+")
 """What may stand between or within fields: white space, comment and quotation signs, `\\t` in JSON, colours."""
@@ -85,13 +86,13 @@ _TEXT_MARK = (
 )
 _JSON_MARK = (
     rf"{_broken('type')}\s*(?:\\+\s*)?\"{{1,2}}\s*:\s*(?:\\+\s*)?\"{{1,2}}\s*{_broken('platform.')}"
-    rf"(?:{_broken('report')}|{_broken('initReport')}|{_broken('restoreReport')})\s*(?:\\+\s*)?\""
+    rf"\s{{0,2}}(?:{_broken('report')}|{_broken('initReport')}|{_broken('restoreReport')})\s*(?:\\+\s*)?\""
 )
 LOOKS_LIKE = re.compile(f"{_TEXT_MARK}|{_JSON_MARK}".encode())
 
 _GAP = rb"[ \t]+"
 ORDINARY_TEXT = re.compile(
-    rb"()REPORT RequestId: ([0-9a-f-]{36})" + _GAP + rb"Duration: (\d{1,9}\.\d{1,6}) ms" + _GAP
+    rb"R(?:(?<!\nR)())?EPORT RequestId: ([0-9a-f-]{36})" + _GAP + rb"Duration: (\d{1,9}\.\d{1,6}) ms" + _GAP
     + rb"Billed Duration: (\d{1,9}) ms" + _GAP + rb"Memory Size: (\d{1,6}) MB" + _GAP
     + rb"Max Memory Used: (\d{1,6}) MB"
     + rb"(?:" + _GAP + rb"Init Duration: (\d{1,9}\.\d{1,6}) ms)?"
@@ -101,13 +102,16 @@ ORDINARY_TEXT = re.compile(
     + rb"Sampled: (true|false)[ \t]*(?:\r?\n)+)?"
     + rb"(?=[0-9{\"\[]|START |END |REPORT |INIT_START|\Z)"
 )  # fmt: skip
-"""Groups: time (empty), request id, duration, billed, memory, most used, Init, status, error type, trace,
-segment, sampled. It must end before something that cannot belong to it."""
+"""Groups: time (here: empty where something stands before REPORT on its line), request id, duration, billed,
+memory, most used, Init, status, error type, trace, segment, sampled. It must end before something that cannot
+belong to it."""
 ORDINARY_JSON = re.compile(
     rb'\{"time":"([^"\\]{1,40})","type":"platform\.report","record":\{"requestId":"([^"\\]{1,64})",'
     rb'"metrics":\{"durationMs":(\d{1,9}(?:\.\d{1,9})?),"billedDurationMs":(\d{1,9}),"memorySizeMB":(\d{1,6}),'
     rb'"maxMemoryUsedMB":(\d{1,6})(?:,"initDurationMs":(\d{1,9}(?:\.\d{1,9})?))?\},'
-    rb'"status":"(?:success|(timeout|error|failure))"(?:,"errorType":"([^"\\]{1,64})")?()()()\}\}'
+    rb'"status":"(?:success|(timeout|error|failure))"(?:,"errorType":"([^"\\]{1,64})")?(?:(?!)()()())?\}\}'
 )
 """The same groups, in AWS's own key order and compact."""
+SCAN = re.compile(ORDINARY_TEXT.pattern + b"|" + LOOKS_LIKE.pattern)
+"""Ordinary text lines with their groups, and whatever else looks like a report without any."""
 JSON_START = b'{"time":"'

@@ -20,8 +20,9 @@ from typing import Literal
 from lambada_labs.errors import BadInput
 from lambada_labs.model.invocation import InvocationRecord
 from lambada_labs.model.report_format import LOOKS_LIKE, REPORT_EVENT, REQUIRED
+from lambada_labs.model.report_json import read_json
 from lambada_labs.model.report_record import ReportLine
-from lambada_labs.model.report_text import NotReadable, Report, read_json, read_text
+from lambada_labs.model.report_text import NotReadable, Report, read_text
 
 __all__ = [
     "REPORT_EVENT",

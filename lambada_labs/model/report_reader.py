@@ -1,7 +1,7 @@
 """A whole log, read as a stream: every report in it, in order, in memory that does not grow with it.
 
-The log is taken in blocks. In each block `LOOKS_LIKE` finds what looks like a report; an ordinary
-line is matched whole on bytes, anything else goes the tolerant way through `report_text`. A block's
+The log is taken in blocks. In each block one pattern matches ordinary lines whole and finds whatever
+else looks like a report; that goes the tolerant way through `report_text`. A block's
 last 16 KB wait for the next block, so that no report is cut in two, and 16 KB before them stay in
 sight, because a JSON event may begin before the words that mark it.
 """
@@ -11,16 +11,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
 
 from lambada_labs.errors import BadInput
-from lambada_labs.model.report_format import JSON_START, LOOKS_LIKE, ORDINARY_JSON, ORDINARY_TEXT, TIME
+from lambada_labs.model.report_format import JSON_START, ORDINARY_JSON, SCAN, TIME
+from lambada_labs.model.report_json import read_json
 from lambada_labs.model.report_record import Entry, ManagedReport, ReportLine, Unreadable
-from lambada_labs.model.report_text import NotReadable, Report, read_json, read_text
+from lambada_labs.model.report_text import NotReadable, Report, read_text
 
-Source = str | os.PathLike[str] | BinaryIO | Iterable[bytes]
+Source = str | os.PathLike[str] | bytes | BinaryIO | Iterable[bytes]
 Ordinary = re.Match[bytes]
 """An ordinary line, matched but not yet turned into a record; groups as in `report_format.ORDINARY_TEXT`."""
 
@@ -30,7 +32,7 @@ _TEXT_REACH = 2048
 _JSON_START_REACH = 80
 _PREFIX_REACH = 300
 _SHOWN = 80
-_TEXT_BYTES = bytes({7, 8, 9, 10, 12, 13, 27, *range(0x20, 0x7F)})
+_CONTROL = bytes({*range(0x20)} - set(b"\a\b\t\n\f\r\x1b"))
 _MOST_ODD = 0.1
 _GZIP = b"\x1f\x8b"
 
@@ -38,7 +40,7 @@ _GZIP = b"\x1f\x8b"
 def read_log(source: Source) -> Iterator[Entry]:
     """Every report of a log, in order, and what looks like one and cannot be read.
 
-    `source` is a path, a binary file, or chunks of bytes. Bytes that are no UTF-8 are replaced.
+    `source` is a path, a binary file, the bytes themselves, or chunks of them. Bytes that are no UTF-8 are replaced.
     Raises `BadInput` for a source that cannot be read or is no text, at once; and at the end, when
     no invocation was found.
     """
@@ -50,7 +52,7 @@ def scan(source: Source) -> Iterator[Ordinary | Entry]:
     """The same, with ordinary lines left as matches, for whoever adds up millions of them."""
     name = _name(source)
     block = _Block(name)
-    for data, final in _blocks(_chunks(source)):
+    for data, final in _blocks(_chunks(source), name):
         yield from block.take(data, final=final)
     block.close()
 
@@ -77,6 +79,8 @@ def line_of(match: Ordinary) -> ReportLine:
 
 def time_beside(match: Ordinary) -> str | None:
     """The timestamp printed before an ordinary text line, if any."""
+    if match[1] is None:
+        return None
     found = _time_before(match.string, match.start())
     return found.decode() if found else None
 
@@ -107,12 +111,18 @@ class _Block:
         """Everything in the next block that cannot reach beyond what is in sight."""
         self.data += data
         limit = len(self.data) if final else len(self.data) - REACH
-        for mark in LOOKS_LIKE.finditer(self.data, self.done):
+        done, ordinary = max(self.done, limit), 0
+        for mark in SCAN.finditer(self.data, self.done):
             if mark.start() >= limit:
                 break
-            self.done = mark.end()
-            yield self._found(mark)
-        self.done = max(self.done, limit)
+            done = max(limit, mark.end())
+            if mark.lastindex:
+                ordinary += 1
+                yield mark
+            else:
+                yield self._unusual(mark)
+        self.invocations += ordinary
+        self.done = done
         self._forget(max(0, self.done - REACH))
 
     def close(self) -> None:
@@ -124,11 +134,12 @@ class _Block:
             seen += f" that can be read; {self.unreadable} look like one ({self.first})"
         raise BadInput(seen, "a log of AWS Lambda, as text or JSON", "Export it from the log group")
 
-    def _found(self, mark: re.Match[bytes]) -> Ordinary | Entry:
-        ordinary = self._ordinary(mark)
-        if ordinary is not None:
+    def _unusual(self, mark: re.Match[bytes]) -> Ordinary | Entry:
+        """What looks like a report and is no ordinary text line."""
+        event = self._ordinary_event(mark.start()) if mark.group()[:1] == b"t" else None
+        if event is not None:
             self.invocations += 1
-            return ordinary
+            return event
         try:
             report = self._tolerant(mark)
         except NotReadable as reason:
@@ -136,24 +147,25 @@ class _Block:
         self.invocations += isinstance(report, ReportLine | ManagedReport)
         return report
 
-    def _ordinary(self, mark: re.Match[bytes]) -> Ordinary | None:
-        if mark.group()[:1] != b"t":
-            return ORDINARY_TEXT.match(self.data, mark.start())
-        start = self.data.rfind(JSON_START, max(0, mark.start() - _JSON_START_REACH), mark.start())
+    def _ordinary_event(self, place: int) -> Ordinary | None:
+        start = self.data.rfind(JSON_START, max(0, place - _JSON_START_REACH), place)
         return ORDINARY_JSON.match(self.data, start) if start >= 0 else None
 
     def _tolerant(self, mark: re.Match[bytes]) -> Report:
         place = mark.start()
         if mark.group()[:1] == b"t":
             before = self.data[max(0, place - REACH) : place].decode("utf-8", "replace")
-            return read_json(before + self.data[place : place + REACH].decode("utf-8", "replace"), len(before))
+            return read_json(
+                before + self.data[place : place + REACH].decode("utf-8", "replace"), len(before)
+            )
         report = read_text(self.data[place : place + _TEXT_REACH].decode("utf-8", "replace"))
         time = _time_before(self.data, place)
         return replace(report, time=time.decode()) if time else report
 
     def _unreadable(self, place: int, reason: str) -> Unreadable:
         self._count(place)
-        text = self.data[place : place + 4 * _SHOWN].decode("utf-8", "replace").split("\n", 1)[0]
+        start = self.data.rfind(b"\n", max(0, place - _SHOWN), place) + 1 or place
+        text = self.data[start : start + 4 * _SHOWN].decode("utf-8", "replace").split("\n", 1)[0]
         found = Unreadable(line=self.line, text=text.strip()[:_SHOWN], reason=reason)
         self.unreadable += 1
         self.first = self.first or found
@@ -183,8 +195,8 @@ def _chunks(source: Source) -> Iterator[bytes]:
             raise BadInput(
                 f"{source} cannot be read ({error.strerror})", "a file with REPORT lines"
             ) from error
-    elif isinstance(source, bytes | bytearray):
-        yield bytes(source)
+    elif isinstance(source, bytes):
+        yield source
     elif hasattr(source, "read"):
         while chunk := source.read(BLOCK):
             yield chunk
@@ -192,7 +204,7 @@ def _chunks(source: Source) -> Iterator[bytes]:
         yield from source
 
 
-def _blocks(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+def _blocks(chunks: Iterable[bytes], name: str) -> Iterator[tuple[bytes, bool]]:
     """Pieces of at least `BLOCK` bytes, the last one marked as such; raises `BadInput` for what is no text."""
     waiting: list[bytes] = []
     size, checked = 0, False
@@ -201,22 +213,22 @@ def _blocks(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
         size += len(chunk)
         if size >= BLOCK:
             data, waiting, size = b"".join(waiting), [], 0
-            checked = checked or _must_be_text(data)
+            checked = checked or _must_be_text(data, name)
             yield data, False
     data = b"".join(waiting)
     if not checked:
-        _must_be_text(data)
+        _must_be_text(data, name)
     yield data, True
 
 
-def _must_be_text(data: bytes) -> bool:
+def _must_be_text(data: bytes, name: str) -> bool:
     head = data[:BLOCK]
     if not head:
-        raise BadInput("The log is empty", "a log of AWS Lambda, as text or JSON")
+        raise BadInput(f"{name} is empty", "a log of AWS Lambda, as text or JSON")
     if head.startswith(_GZIP):
-        raise BadInput("The log is compressed", "text or JSON", "Unpack it with gunzip first")
-    odd = len(head.translate(None, _TEXT_BYTES))
-    odd -= len(head.decode("utf-8", "ignore").encode()) - (len(head) - len(head.translate(None, bytes(range(128)))))
-    if odd > len(head) * _MOST_ODD:
-        raise BadInput("The log is no text", "UTF-8 text or JSON", "Export it from the log group again")
+        raise BadInput(f"{name} is compressed", "text or JSON", "Unpack it with gunzip first")
+    control = len(head) - len(head.translate(None, _CONTROL))
+    broken = len(head) - len(head.decode("utf-8", "ignore").encode())
+    if control + broken > len(head) * _MOST_ODD:
+        raise BadInput(f"{name} is no text", "UTF-8 text or JSON", "Export it from the log group again")
     return True

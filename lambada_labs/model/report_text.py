@@ -1,4 +1,4 @@
-"""One report read out of a piece of text that begins (text) or contains (JSON) it, whatever its dress.
+"""One report read out of a piece of text that begins with it, whatever stands between its fields.
 
 The text is squeezed first: every blank, comment sign and escaped tab goes, so that neither the
 separators nor a terminal's line ends matter. Fields must then follow each other without a gap;
@@ -7,21 +7,18 @@ what comes after the first thing that is no field belongs to somebody else.
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 from lambada_labs.model.report_format import (
     BLANK,
-    EVENTS,
     FIELD,
     FIELD_AHEAD,
     HEADS,
-    METRICS,
+    NEXT_HEAD,
     NUMBERS,
     REQUEST_ID,
     REQUIRED,
@@ -34,12 +31,9 @@ from lambada_labs.model.report_record import ManagedReport, PhaseReport, ReportL
 
 Report = ReportLine | ManagedReport | PhaseReport
 _BOUNDARY = re.compile(r"[\s\"',;})\]\\|`]|$")
-_RAW_WORD = re.compile(r"\s{0,3}([\w.\-]*)")
+_RAW_WORD = re.compile(r"[ \t]*([\w.\-]*)")
 _ENDS_LINE = re.compile(r"[ \t]*(?:$|[\r\n\"'\\|}]|E|X)")
-_ROOT = re.compile(r"Root=([^;]+)")
-_SAMPLED = re.compile(r"Sampled=([01])")
 _LONGEST_ID = 64
-_MOST_BRACES = 60
 
 
 class NotReadable(ValueError):
@@ -67,23 +61,11 @@ def read_text(raw: str) -> Report:
     head = next((head for head in HEADS if squeezed.text.startswith(head)), None)
     if head is None:
         raise NotReadable("it does not begin with REPORT")
+    if following := NEXT_HEAD.search(squeezed.text, len(head)):
+        squeezed = replace(squeezed, text=squeezed.text[: following.start()])
     request_id, start = _request_id(squeezed, len(head)) if head.endswith(":") else (None, len(head))
     found = _fields(squeezed, start, known={"request_id": request_id} if request_id else {})
-    return _phase(HEADS[head], found) if HEADS[head] != "report" else _report(found)
-
-
-def read_json(raw: str, mark: int) -> Report:
-    """The report event whose `"type": "platform…"` stands at `mark`; raises `NotReadable`.
-
-    Anything may stand before and after; its quotes may be escaped (inside another JSON text) or
-    doubled (inside CSV), and line ends may break it anywhere.
-    """
-    for text, place in _plain_json(raw, mark):
-        for start in _braces(text, place):
-            event = _decoded(text, start)
-            if event is not None and event.get("type") in EVENTS:
-                return _event(event)
-    raise NotReadable("no complete JSON event around it")
+    return phase_report(HEADS[head], found) if HEADS[head] != "report" else invocation_report(found)
 
 
 def _squeeze(raw: str) -> _Squeezed:
@@ -118,7 +100,7 @@ def _fields(squeezed: _Squeezed, position: int, known: dict[str, Any]) -> dict[s
         word = None if number else WORD.match(text, position)
         unknown = None if number or word else UNKNOWN.match(text, position)
         if number and NUMBERS[number[1]] not in found:
-            found[NUMBERS[number[1]]] = _number(NUMBERS[number[1]], number[2])
+            found[NUMBERS[number[1]]] = as_printed(NUMBERS[number[1]], number[2])
             position = number.end()
         elif word and WORDS[word[0]][0] not in found:
             position, value = _word(squeezed, word, own_line=position < line_end)
@@ -155,7 +137,8 @@ def _word(squeezed: _Squeezed, name: re.Match[str], *, own_line: bool) -> tuple[
     return end, value if alone else None
 
 
-def _number(name: str, digits: str) -> Decimal | int:
+def as_printed(name: str, digits: str) -> Decimal | int:
+    """The number of this field, exactly; raises `NotReadable` for a fraction of what comes whole."""
     number = Decimal(digits)
     if name not in WHOLE:
         return number
@@ -164,23 +147,25 @@ def _number(name: str, digits: str) -> Decimal | int:
     return int(number)
 
 
-def _report(found: dict[str, Any]) -> ReportLine:
+def invocation_report(found: dict[str, Any]) -> ReportLine:
+    """The record of these fields; raises `NotReadable` naming what is missing."""
     missing = [name for name in REQUIRED if found.get(name) is None]
     if missing:
         raise NotReadable(f"it lacks {', '.join(missing)}")
     found.pop("phase", None)
-    return ReportLine(**_outcome(found))
+    return ReportLine(**outcome(found))
 
 
-def _phase(kind: Any, found: dict[str, Any]) -> PhaseReport:
+def phase_report(kind: Any, found: dict[str, Any]) -> PhaseReport:
+    """The record of an INIT_REPORT or RESTORE_REPORT with these fields; raises `NotReadable`."""
     duration = found.get("init_ms", found.get("restore_ms", found.get("duration_ms")))
     if duration is None:
         raise NotReadable("it lacks its duration")
-    kept = {name: found[name] for name in ("phase", "status", "error_type", "time") if name in found}
-    return PhaseReport(kind=kind, duration_ms=duration, **_outcome(kept))
+    kept = {name: value for name, value in found.items() if name in {"phase", "status", "error_type", "time"}}
+    return PhaseReport(kind=kind, duration_ms=duration, **outcome(kept))
 
 
-def _outcome(found: dict[str, Any]) -> dict[str, Any]:
+def outcome(found: dict[str, Any]) -> dict[str, Any]:
     """The fields with "success" as no status, empty words as none, and `sampled` as a truth value."""
     plain = {name: value for name, value in found.items() if value not in {"", None}}
     if plain.get("status") == "success":
@@ -188,78 +173,3 @@ def _outcome(found: dict[str, Any]) -> dict[str, Any]:
     if isinstance(plain.get("sampled"), str):
         plain["sampled"] = plain["sampled"] == "true"
     return plain
-
-
-def _plain_json(raw: str, mark: int) -> Iterator[tuple[str, int]]:
-    """The text as JSON would have it, with where the mark stands: line ends out, quotes made plain."""
-    head, tail = (re.sub(r"[\r\n]", "", part) for part in (raw[:mark], raw[mark:]))
-    quote = re.match(r"\w+(\\*)(\"{1,2})", re.sub(r"\s", "", tail[:40]))
-    if quote and quote[1]:
-        head, tail = (re.sub(r"\\+\s{0,2}[nrt]", "", part) for part in (head, tail))
-        head, tail = (re.sub(r'\\+"', '"', part) for part in (head, tail))
-    elif quote and quote[2] == '""':
-        head, tail = head.replace('""', '"'), tail.replace('""', '"')
-    yield head + tail, len(head)
-    head, tail = (re.sub(r",(\s*[}\]])", r"\1", part) for part in (head, tail))  # as AWS's own example has it
-    yield head + tail, len(head)
-
-
-def _braces(text: str, place: int) -> Iterator[int]:
-    """Where an object around this place may begin: the nearest brace first."""
-    for _ in range(_MOST_BRACES):
-        place = text.rfind("{", 0, place)
-        if place < 0:
-            return
-        yield place
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse, strict=False)
-
-
-def _decoded(text: str, start: int) -> dict[str, Any] | None:
-    try:
-        event, _ = _DECODER.raw_decode(text, start)
-    except (ValueError, RecursionError):
-        return None
-    return event if isinstance(event, dict) else None
-
-
-def _event(event: dict[str, Any]) -> Report:
-    record = event.get("record")
-    if not isinstance(record, dict) or not isinstance(record.get("metrics"), dict):
-        raise NotReadable("its record has no metrics")
-    found = dict(_metrics(record["metrics"]))
-    words = {"request_id": "requestId", "status": "status", "error_type": "errorType", "phase": "phase"}
-    found |= {name: str(record[key]) for name, key in words.items() if record.get(key) is not None}
-    found |= _tracing(record.get("tracing"))
-    if isinstance(event.get("time"), str):
-        found["time"] = event["time"]
-    kind = EVENTS[event["type"]]
-    if kind != "report":
-        return _phase(kind, found)
-    if "duration_ms" in found and "request_id" in found and not found.keys() & {"billed_ms", "memory_mb"}:
-        found.pop("phase", None)
-        return ManagedReport(**_outcome(found))
-    return _report(found)
-
-
-def _metrics(metrics: dict[str, Any]) -> Iterator[tuple[str, Decimal | int]]:
-    for key, value in metrics.items():
-        if key not in METRICS or value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
-            raise NotReadable(f"{key} is {value!r}, not a number of 0 or more")
-        yield METRICS[key], _number(METRICS[key], str(value))
-
-
-def _tracing(tracing: object) -> dict[str, Any]:
-    if not isinstance(tracing, dict):
-        return {}
-    value = str(tracing.get("value", ""))
-    root, sampled = _ROOT.search(value), _SAMPLED.search(value)
-    found = {"trace_id": root[1] if root else None, "segment_id": tracing.get("spanId")}
-    return {**found, "sampled": sampled[1] == "1" if sampled else None}

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -101,7 +102,7 @@ def test_init_lines():
 def test_reading_what_people_paste(line):
     assert read(line) == ReportLine(
         request_id=R,
-        duration_ms=95.78,
+        duration_ms=Decimal("95.78"),
         billed_ms=96,
         memory_mb=512,
         max_memory_used_mb=39,
@@ -117,9 +118,9 @@ def test_reading_a_recorded_json_event():
         '"initDurationMs":463.512},"status":"success"}}'
     )
     report = read(line)
-    assert (report.billed_ms, report.init_ms, report.status) == (1698, 463.512, None)
+    assert (report.billed_ms, report.init_ms, report.status) == (1698, Decimal("463.512"), None)
     assert report.init_billed
-    assert report.billed_ms == billed_ms(report.duration_ms, report.init_ms)
+    assert report.billed_ms == billed_ms(float(report.duration_ms), float(report.init_ms))
 
 
 @pytest.mark.parametrize(
@@ -146,11 +147,11 @@ records = st.builds(
 def _as_read(record):
     return ReportLine(
         request_id=record.request_id,
-        duration_ms=record.duration_ms,
+        duration_ms=Decimal(str(record.duration_ms)),
         billed_ms=record.billed_ms,
         memory_mb=record.memory_mb,
         max_memory_used_mb=record.max_memory_used_mb,
-        init_ms=record.init_ms,
+        init_ms=None if record.init_ms is None else Decimal(str(record.init_ms)),
         status=record.status,
         error_type=record.error_type,
     )
@@ -164,6 +165,18 @@ def test_what_is_written_is_read(record):
 @given(records)
 def test_what_is_written_as_json_is_read(record):
     assert read(platform_event.report(record)) == _as_read(record)
+
+
+def test_a_record_as_plain_json():
+    plain = read(report_line(COLD)).to_json()
+    assert (plain["duration_ms"], plain["init_ms"], plain["init_billed"]) == (1.67, 85.42, True)
+    assert json.loads(json.dumps(plain)) == plain
+
+
+def test_a_report_that_bills_no_duration_is_refused():
+    event = '{"type":"platform.report","record":{"requestId":"r","metrics":{"durationMs":1.5}}}'
+    with pytest.raises(BadInput, match="ManagedReport and bills no duration"):
+        read(event)
 
 
 def test_json_events_in_aws_order():
