@@ -118,11 +118,19 @@ def _price(commands: Commands) -> None:
 
 
 def _report(commands: Commands) -> None:
-    parser = _command(commands, "report", "money", "what the REPORT lines in a log cost")
+    parser = _command(
+        commands, "report", "report", "what the REPORT lines in a log cost, and what they waste"
+    )
     parser.add_argument("file", metavar="FILE", help="a log with REPORT lines; - is standard input")
     parser.add_argument(
         "--architecture", default="x86_64", help="x86_64 or arm64: a REPORT line does not say"
     )
+    parser.add_argument("--region", default="us-east-1", help="default: us-east-1")
+    parser.add_argument("--memory", type=int, metavar="MB", help="what the same traffic costs at this size")
+    parser.add_argument(
+        "--seconds", type=int, metavar="S", help="the time the log covers, where it prints no timestamps"
+    )
+    parser.add_argument("--no-lines", action="store_true", help="with --json: the sums only")
 
 
 def _progress(commands: Commands) -> None:

@@ -228,23 +228,38 @@ def test_report_reads_a_log(lambada, tmp_path):
     told = json.loads(out)
     assert status == 0
     assert [line["billed_ms"] for line in told["lines"]] == [100, 300]
-    assert len(told["unreadable"]) == 1
-    assert told["unreadable"][0].startswith("line 5: ")
-    assert told["waste"] == {"unused_memory": "0.75", "init": "0.5"}
-    assert told["books"]["aws"]["lines"][1]["quantity"] == "0.4"
-    text = lambada("report", str(log))[1]
+    assert (told["invocations"], told["cold"]) == (2, 1)
+    assert told["unreadable"]["count"] == 1
+    assert told["unreadable"]["examples"][0].startswith("line 5: ")
+    assert told["waste"] == {"unused_memory": "0.75", "init": "0.5", "timeouts": "0"}
+    assert [line["quantity"] for line in told["books"]["aws"]["lines"]] == ["2", "0.2", "0.2"]
+    assert list(told["what_if"]) == ["on arm64"]
+    without = json.loads(lambada("report", str(log), "--json", "--no-lines")[1])
+    assert without == {name: each for name, each in told.items() if name != "lines"}
+
+
+def test_report_to_read(lambada, tmp_path):
+    log = tmp_path / "log.txt"
+    log.write_text(f"{REPORT}\n{COLD}\nREPORT RequestId: broken\n")
+    text = lambada("report", str(log), "--memory", "512", "--seconds", "3600")[1]
     assert "2 invocations, 1 of them cold, 400 ms billed in all" in text
-    assert "75% of the memory; Init is 50%" in text
+    assert "75% of the memory; INIT is 50% of what is billed" in text
+    assert "not read: line 3: " in text
+    assert "  on arm64: " in text
+    assert "  at 512 MB: " in text
+    assert "  provisioned: " in text
 
 
 def test_report_of_files_that_are_none(lambada, tmp_path):
     assert lambada("report", str(tmp_path / "missing"))[0] == 2
-    (tmp_path / "empty").write_text("nothing here\n")
-    status, _, err = lambada("report", str(tmp_path / "empty"))
-    assert status == 2
-    assert "has no REPORT line" in err
-    (tmp_path / "binary").write_bytes(bytes(range(256)))
-    assert lambada("report", str(tmp_path / "binary"))[0] == 2
+    for name, content in {"empty": b"", "other": b"nothing here\n", "binary": bytes(range(256))}.items():
+        (tmp_path / name).write_bytes(content)
+        for words in ([], ["--json"], ["--json", "--no-lines"]):
+            status, out, err = lambada("report", str(tmp_path / name), *words)
+            assert (status, out, err.count("\n")) == (2, "", 1), (name, words)
+    (tmp_path / "one").write_text(REPORT)
+    assert lambada("report", str(tmp_path / "one"), "--architecture", "sparc")[0] == 2
+    assert lambada("report", str(tmp_path / "one"), "--memory", "64")[0] == 2
 
 
 def test_progress_goes_out_and_comes_back(lambada, tmp_path):
