@@ -90,21 +90,28 @@ _JSON_MARK = (
 )
 LOOKS_LIKE = re.compile(f"{_TEXT_MARK}|{_JSON_MARK}".encode())
 
-_GAP = rb"[ \t]+"
-ORDINARY_TEXT = re.compile(
-    rb"R(?:(?<!\nR)())?EPORT RequestId: ([0-9a-f-]{36})" + _GAP + rb"Duration: (\d{1,9}\.\d{1,6}) ms" + _GAP
-    + rb"Billed Duration: (\d{1,9}) ms" + _GAP + rb"Memory Size: (\d{1,6}) MB" + _GAP
-    + rb"Max Memory Used: (\d{1,6}) MB"
-    + rb"(?:" + _GAP + rb"Init Duration: (\d{1,9}\.\d{1,6}) ms)?"
-    + rb"(?:" + _GAP + rb"Status: (timeout|error|failure)(?:" + _GAP + rb"Error Type: ([\w.]+))?)?"
-    + rb"[ \t]*(?:\r?\n)+"
-    + rb"(?:XRAY TraceId: ([0-9a-z-]+)" + _GAP + rb"SegmentId: ([0-9a-z]+)" + _GAP
-    + rb"Sampled: (true|false)[ \t]*(?:\r?\n)+)?"
-    + rb"(?=[0-9{\"\[]|START |END |REPORT |INIT_START|\Z)"
-)  # fmt: skip
+
+def _ordinary(gap: bytes, end: bytes) -> bytes:
+    """The common line after its word REPORT, with this between fields and this at each line's end."""
+    return (
+        rb"(?:(?<!\nREPORT)())? RequestId: ([0-9a-f-]{36})" + gap + rb"Duration: (\d{1,9}\.\d{1,6}) ms" + gap
+        + rb"Billed Duration: (\d{1,9}) ms" + gap + rb"Memory Size: (\d{1,6}) MB" + gap
+        + rb"Max Memory Used: (\d{1,6}) MB"
+        + rb"(?:" + gap + rb"Init Duration: (\d{1,9}\.\d{1,6}) ms)?"
+        + rb"(?:" + gap + rb"Status: (timeout|error|failure)(?:" + gap + rb"Error Type: ([\w.]+))?)?"
+        + end
+        + rb"(?:XRAY TraceId: ([0-9a-z-]+)" + gap + rb"SegmentId: ([0-9a-z]+)" + gap
+        + rb"Sampled: (true|false)" + end + rb")?"
+    )  # fmt: skip
+
+
+_TEXT = _ordinary(rb"[ \t]+", rb"[ \t]*(?:\r?\n)+") + rb"(?=[0-9{\"\[]|START |END |REPORT |INIT_START|\Z)"
+ORDINARY_TEXT = re.compile(b"REPORT" + _TEXT)
 """Groups: time (here: empty where something stands before REPORT on its line), request id, duration, billed,
 memory, most used, Init, status, error type, trace, segment, sampled. It must end before something that cannot
 belong to it."""
+ORDINARY_ESCAPED = re.compile(b"REPORT" + _ordinary(rb"\\t", rb"(?:\\t)?(?:\\n)+") + rb'(?=\\?")')
+"""The same inside a JSON string, as `aws logs filter-log-events` prints it."""
 ORDINARY_JSON = re.compile(
     rb'\{"time":"([^"\\]{1,40})","type":"platform\.report","record":\{"requestId":"([^"\\]{1,64})",'
     rb'"metrics":\{"durationMs":(\d{1,9}(?:\.\d{1,9})?),"billedDurationMs":(\d{1,9}),"memorySizeMB":(\d{1,6}),'
@@ -112,6 +119,30 @@ ORDINARY_JSON = re.compile(
     rb'"status":"(?:success|(timeout|error|failure))"(?:,"errorType":"([^"\\]{1,64})")?(?:(?!)()()())?\}\}'
 )
 """The same groups, in AWS's own key order and compact."""
-SCAN = re.compile(ORDINARY_TEXT.pattern + b"|" + LOOKS_LIKE.pattern)
-"""Ordinary text lines with their groups, and whatever else looks like a report without any."""
 JSON_START = b'{"time":"'
+
+
+def _break(word: str, place: int) -> tuple[str, str]:
+    """The letter after a line end that breaks this word here, and the pattern for what surrounds it."""
+    letters = [re.escape(letter) for letter in word[place : place + 3]]
+    before = re.escape(word[max(0, place - 3) : place])
+    after = "".join(rf"(?:\r?\n|{letter}" for letter in letters[1:]) + ")" * (len(letters) - 1)
+    return letters[0], rf"(?:(?<={before}\n{letters[0]})|(?<={before}\r\n{letters[0]})){after}"
+
+
+def _breaks(*words: str) -> str:
+    """A line end within one of these words: tested at every line end, so sorted by the next letter."""
+    found: dict[str, set[str]] = {}
+    for word in words:
+        for place in range(1, len(word)):
+            letter, around = _break(word, place)
+            found.setdefault(letter, set()).add(around)
+    return r"\n(?:" + "|".join(f"{one}(?:{'|'.join(sorted(found[one]))})" for one in sorted(found)) + ")"
+
+
+BROKEN = re.compile(_breaks("INIT_REPORT", "RESTORE_REPORT", "REPORT", "type", *EVENTS).encode())
+"""Whether a terminal has broken a word that the quick patterns below look for; then `THOROUGH` must look."""
+QUICK_TEXT = re.compile(b"REPORT(?:" + _TEXT + rb"|(?=[\s#*|>/]{1,40}[RDI]))")
+QUICK_EVENT = re.compile(b"|".join(re.escape(event).encode() for event in EVENTS))
+THOROUGH = re.compile(ORDINARY_TEXT.pattern + b"|" + LOOKS_LIKE.pattern)
+"""Ordinary text lines with their groups; places to look at closely with none."""

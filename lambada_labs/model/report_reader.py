@@ -1,7 +1,7 @@
 """A whole log, read as a stream: every report in it, in order, in memory that does not grow with it.
 
 The log is taken in blocks. In each block one pattern matches ordinary lines whole and finds whatever
-else looks like a report; that goes the tolerant way through `report_text`. A block's
+else looks like a report; that goes the tolerant way through `report_text` and `report_json`. A block's
 last 16 KB wait for the next block, so that no report is cut in two, and 16 KB before them stay in
 sight, because a JSON event may begin before the words that mark it.
 """
@@ -13,11 +13,22 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from heapq import merge
 from pathlib import Path
 from typing import BinaryIO
 
 from lambada_labs.errors import BadInput
-from lambada_labs.model.report_format import JSON_START, ORDINARY_JSON, SCAN, TIME
+from lambada_labs.model.report_format import (
+    BROKEN,
+    JSON_START,
+    LOOKS_LIKE,
+    ORDINARY_ESCAPED,
+    ORDINARY_JSON,
+    QUICK_EVENT,
+    QUICK_TEXT,
+    THOROUGH,
+    TIME,
+)
 from lambada_labs.model.report_json import read_json
 from lambada_labs.model.report_record import Entry, ManagedReport, ReportLine, Unreadable
 from lambada_labs.model.report_text import NotReadable, Report, read_text
@@ -29,8 +40,12 @@ Ordinary = re.Match[bytes]
 BLOCK = 1 << 18
 REACH = 1 << 14
 _TEXT_REACH = 2048
+_SHORT_EVENT = 700
 _JSON_START_REACH = 80
 _PREFIX_REACH = 300
+_TYPE_REACH = 40
+_PHASES = (b"INIT_", b"RESTORE_")
+_LONGEST_HEAD = len("RESTORE_REPORT")
 _SHOWN = 80
 _CONTROL = bytes({*range(0x20)} - set(b"\a\b\t\n\f\r\x1b"))
 _MOST_ODD = 0.1
@@ -112,15 +127,15 @@ class _Block:
         self.data += data
         limit = len(self.data) if final else len(self.data) - REACH
         done, ordinary = max(self.done, limit), 0
-        for mark in SCAN.finditer(self.data, self.done):
+        for mark in self._marks():
             if mark.start() >= limit:
                 break
             done = max(limit, mark.end())
             if mark.lastindex:
                 ordinary += 1
                 yield mark
-            else:
-                yield self._unusual(mark)
+            elif (place := self._place(mark)) is not None:
+                yield self._unusual(place)
         self.invocations += ordinary
         self.done = done
         self._forget(max(0, self.done - REACH))
@@ -134,33 +149,64 @@ class _Block:
             seen += f" that can be read; {self.unreadable} look like one ({self.first})"
         raise BadInput(seen, "a log of AWS Lambda, as text or JSON", "Export it from the log group")
 
-    def _unusual(self, mark: re.Match[bytes]) -> Ordinary | Entry:
+    def _marks(self) -> Iterator[re.Match[bytes]]:
+        """Ordinary lines and places to look at closely, in order."""
+        if BROKEN.search(self.data, self.done):
+            return THOROUGH.finditer(self.data, self.done)
+        reports = QUICK_TEXT.finditer(self.data, self.done)
+        if b"platform." not in self.data:
+            return reports
+        return merge(reports, QUICK_EVENT.finditer(self.data, self.done), key=re.Match.start)
+
+    def _place(self, mark: re.Match[bytes]) -> int | None:
+        """Where something begins that looks like a report, if the mark is part of one."""
+        place, data = mark.start(), self.data
+        if mark.group().startswith(b"platform"):
+            place = data.rfind(b"type", max(0, place - _TYPE_REACH), place)
+        else:
+            place -= next((len(word) for word in _PHASES if data.endswith(word, 0, place)), 0)
+        return place if place >= 0 and LOOKS_LIKE.match(data, place) else None
+
+    def _unusual(self, place: int) -> Ordinary | Entry:
         """What looks like a report and is no ordinary text line."""
-        event = self._ordinary_event(mark.start()) if mark.group()[:1] == b"t" else None
-        if event is not None:
+        found = self._ordinary(place)
+        if found is not None:
             self.invocations += 1
-            return event
+            return found
         try:
-            report = self._tolerant(mark)
+            report = self._tolerant(place)
         except NotReadable as reason:
-            return self._unreadable(mark.start(), str(reason))
+            return self._unreadable(place, str(reason))
         self.invocations += isinstance(report, ReportLine | ManagedReport)
         return report
 
-    def _ordinary_event(self, place: int) -> Ordinary | None:
+    def _ordinary(self, place: int) -> Ordinary | None:
+        """The ordinary event, or the ordinary line inside JSON, at this place."""
+        if self.data[place : place + 1] != b"t":
+            return ORDINARY_ESCAPED.match(self.data, place)
         start = self.data.rfind(JSON_START, max(0, place - _JSON_START_REACH), place)
         return ORDINARY_JSON.match(self.data, start) if start >= 0 else None
 
-    def _tolerant(self, mark: re.Match[bytes]) -> Report:
-        place = mark.start()
-        if mark.group()[:1] == b"t":
-            before = self.data[max(0, place - REACH) : place].decode("utf-8", "replace")
-            return read_json(
-                before + self.data[place : place + REACH].decode("utf-8", "replace"), len(before)
-            )
-        report = read_text(self.data[place : place + _TEXT_REACH].decode("utf-8", "replace"))
+    def _tolerant(self, place: int) -> Report:
+        if self.data[place : place + 1] == b"t":
+            return self._event(place)
+        end = self.data.find(b"REPORT", place + _LONGEST_HEAD, place + _TEXT_REACH)
+        report = read_text(
+            self.data[place : end if end > 0 else place + _TEXT_REACH].decode("utf-8", "replace")
+        )
         time = _time_before(self.data, place)
         return replace(report, time=time.decode()) if time else report
+
+    def _event(self, place: int) -> Report:
+        """The event around this place: most are short, and a long one may take all that is in sight."""
+        try:
+            return read_json(*self._around(place, _SHORT_EVENT))
+        except NotReadable:
+            return read_json(*self._around(place, REACH))
+
+    def _around(self, place: int, reach: int) -> tuple[str, int]:
+        before = self.data[max(0, place - reach) : place].decode("utf-8", "replace")
+        return before + self.data[place : place + reach].decode("utf-8", "replace"), len(before)
 
     def _unreadable(self, place: int, reason: str) -> Unreadable:
         self._count(place)
