@@ -126,18 +126,19 @@ class _Block:
         """Everything in the next block that cannot reach beyond what is in sight."""
         self.data += data
         limit = len(self.data) if final else len(self.data) - REACH
-        done, ordinary = max(self.done, limit), 0
+        # A word that marks a report may stand a little behind the place where the report begins.
+        edge, handled, ordinary = limit + _TYPE_REACH, None, 0
         for mark in self._marks():
-            if mark.start() >= limit:
+            if mark.start() >= edge:
                 break
-            done = max(limit, mark.end())
+            handled = mark
             if mark.lastindex:
                 ordinary += 1
                 yield mark
             elif (place := self._place(mark)) is not None:
                 yield self._unusual(place)
         self.invocations += ordinary
-        self.done = done
+        self.done = max(self.done, limit, handled.end() if handled else 0)
         self._forget(max(0, self.done - REACH))
 
     def close(self) -> None:

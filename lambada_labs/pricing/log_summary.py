@@ -74,15 +74,14 @@ class _Tally:
 
     def add(self, found: Iterable[Ordinary | Entry]) -> None:
         """Count each; the common line, warm and successful, without making a record of it."""
-        sizes, ceiling = self.sizes, math.ceil
+        sizes, ceiling, match = self.sizes, math.ceil, re.Match
         for each in found:
-            if isinstance(each, re.Match):
-                time, _, duration, billed, memory, used, init, status, *_ = each.groups()
-                ms = int(billed)
-                if init or status or memory not in sizes or ceiling(float(duration)) != ms:
+            if isinstance(each, match):
+                time, duration, billed, memory, used, init, status = each.group(1, 3, 4, 5, 6, 7, 8)
+                ms, size = int(billed), sizes.get(memory)
+                if init or status or size is None or ceiling(float(duration)) != ms:
                     self._line(line_of(each))
                     continue
-                size = sizes[memory]
                 size.warm[ms] = size.warm.get(ms, 0) + 1
                 cell = size.used.get(used)
                 if cell is None:

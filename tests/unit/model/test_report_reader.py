@@ -211,6 +211,24 @@ def test_no_report_is_lost_at_the_end_of_a_block():
     assert [int(line.duration_ms) for line in read_log(log.encode())] == list(range(count))
 
 
+@pytest.mark.parametrize(
+    "name", ["JSON, cold, 2026", "JSON, INIT of AWS's example", "SnapStart's INIT, 2026"]
+)
+@pytest.mark.parametrize("broken_first", [True, False])
+def test_the_seam_between_blocks_loses_and_doubles_nothing(name, broken_first):
+    text = next(one["text"] for one in SAMPLES if one["name"] == name).encode() + b"\n"
+    expected = entries(text.decode() + PLAIN)[:-1]
+    broken = b"REPO\nRT RequestId: x\n"
+    for shift in range(0, len(text) + 60, 5):
+        before = broken if broken_first else b""
+        pad = b"." * (BLOCK - REACH - len(before) - shift - 1) + b"\n"
+        rest = (b"" if broken_first else broken) + PLAIN.encode()
+        log = before + pad + text + b"." * 2 * REACH + b"\n" + rest
+        found = [each for each in read_log([log[:BLOCK], log[BLOCK:]]) if each != read_text(PLAIN)]
+        assert [each for each in found if each not in faults(found)] == expected
+        assert len(faults(found)) == 1
+
+
 def test_the_log_is_not_read_far_ahead():
     taken = 0
 
