@@ -4,7 +4,7 @@ Opening      title_card · opened_card · health_card · course_map
 Predicting   prediction (widget) · prediction_card · predictions_card
 Running      invoke_button (widget) · timeline · state_strip · annotated_log · remaining_time · languages
 Reading      table · json_card · deck_and_today · text_card · open_url_card · error_card
-Checking     check_card · hint_card · solution_card · quiz (widget)
+Checking     check_card · hint_card · solution_card · quiz (widget) · slips (widget)
 Pictures     servers_against_functions (widget) · family_map · chart (widget), altair
 Money        bill_card · bill_at_scale · calculator (widget)
 The cloud    console (widget)
@@ -29,6 +29,7 @@ from lambada_labs.ui.live import (
     prediction,
     quiz,
     servers_against_functions,
+    slips,
 )
 from lambada_labs.ui.log_card import annotated_log
 from lambada_labs.ui.money import bill_at_scale, bill_card
@@ -67,6 +68,7 @@ __all__ = [
     "remaining_time",
     "servers_against_functions",
     "show",
+    "slips",
     "solution_card",
     "state_strip",
     "table",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lambada_labs.ui.widget.prediction import Prediction
     from lambada_labs.ui.widget.quiz import Quiz
     from lambada_labs.ui.widget.servers import ServersAgainstFunctions
+    from lambada_labs.ui.widget.slips import Slips
 
 
 def prediction(
@@ -79,6 +80,18 @@ def calculator(
         memory_mb=memory_mb, duration_ms=duration_ms, requests=requests, architecture=architecture
     )
     return Calculator(work)
+
+
+def slips(
+    shown: Sequence[Any],
+    *,
+    on_pick: Callable[[str, int], None] | None = None,
+    picked: Mapping[str, int] | None = None,
+) -> Slips:
+    """Small wrong calculators, one of their steps the slip; `.picked` holds the step chosen last of each."""
+    from lambada_labs.ui.widget.slips import Slips
+
+    return Slips(shown, on_pick=on_pick, picked=dict(picked or {}))
 
 
 def console(cloud: Cloud) -> Console:
