@@ -12,6 +12,7 @@ from pathlib import Path
 
 import bills
 import footprint
+import report_lines
 import soak
 from figure import Row, in_turn, limit_row, ratio_row, table
 from load import invoke_request, run
@@ -130,6 +131,7 @@ GROUPS: dict[str, Callable[[], list[Row]]] = {
     "footprint": lambda: [limit_row(*figure) for figure in footprint.measure()],
     "soak": lambda: [limit_row(*figure) for figure in soak.measure()],
     "bills": bills.rows,
+    "logs": report_lines.rows,
 }
 
 
