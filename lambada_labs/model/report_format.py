@@ -65,7 +65,7 @@ WORD = re.compile("|".join(WORDS))
 HEADS = {"INIT_REPORT": "init", "RESTORE_REPORT": "restore", "REPORTRequestId:": "report", "REPORT": "report"}
 NEXT_HEAD = re.compile(r"(?:START|END|REPORT)RequestId:|INIT_START|(?:INIT|RESTORE)_REPORT|RESTORE_START")
 REQUEST_ID = re.compile(r"[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}", re.IGNORECASE)
-BLANK = re.compile(r"(?:\s|[#*|>/`]|\\+\s{0,2}[tnr]|\x1b\[[\d;]*m)+")
+BLANK = re.compile(r"(?:\s|[#*|>/`]|\\{1,8}\s{0,2}[tnr]|\x1b\[[\d;]*m)+")
 """What may stand between or within fields: white space, comment and quotation signs, `\\t` in JSON, colours."""
 
 TIME = re.compile(

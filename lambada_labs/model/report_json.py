@@ -21,7 +21,7 @@ from lambada_labs.model.report_text import (
 
 _ROOT = re.compile(r"Root=([^;]+)")
 _SAMPLED = re.compile(r"Sampled=([01])")
-_MOST_BRACES = 60
+_MOST_BRACES = 24
 _TOO_MANY = 10**12
 
 
@@ -33,7 +33,7 @@ def read_json(raw: str, mark: int) -> Report:
     """
     for text, place in _plain_json(raw, mark):
         for start in _braces(text, place):
-            event = _decoded(text, start)
+            event = _decoded(text, start, place)
             if event is not None and event.get("type") in EVENTS:
                 return _event(event)
     raise NotReadable("no complete JSON event around it")
@@ -49,8 +49,10 @@ def _plain_json(raw: str, mark: int) -> Iterator[tuple[str, int]]:
     elif quote and quote[2] == '""':
         head, tail = head.replace('""', '"'), tail.replace('""', '"')
     yield head + tail, len(head)
-    head, tail = (re.sub(r",(\s*[}\]])", r"\1", part) for part in (head, tail))  # as AWS's own example has it
-    yield head + tail, len(head)
+    # A comma before a closing brace is no JSON, but AWS's own example has one.
+    as_in_the_guide = [re.sub(r",(\s*[}\]])", r"\1", part) for part in (head, tail)]
+    if as_in_the_guide != [head, tail]:
+        yield "".join(as_in_the_guide), len(as_in_the_guide[0])
 
 
 def _braces(text: str, place: int) -> Iterator[int]:
@@ -69,12 +71,13 @@ def _refuse(constant: str) -> NoReturn:
 _DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse, strict=False)
 
 
-def _decoded(text: str, start: int) -> dict[str, Any] | None:
+def _decoded(text: str, start: int, place: int) -> dict[str, Any] | None:
+    """The object that begins at `start`, if it holds the place: an earlier event is another report."""
     try:
-        event, _ = _DECODER.raw_decode(text, start)
+        event, end = _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):
         return None
-    return event if isinstance(event, dict) else None
+    return event if isinstance(event, dict) and end > place else None
 
 
 def _event(event: dict[str, Any]) -> Report:

@@ -299,6 +299,15 @@ def test_two_reports_glued_together_stay_two(first, second):
     assert lines(entries(glued)) == [first[0], second[0]]
 
 
+def test_a_broken_event_is_not_the_one_before_it():
+    whole = next(one["text"] for one in SAMPLES if one["name"] == "JSON, cold, 2026")
+    found = entries(whole + ' "type":"platform.report", "record": {}\n')
+    assert (len(lines(found)), [fault.reason for fault in faults(found)]) == (
+        1,
+        ["no complete JSON event around it"],
+    )
+
+
 def test_json_of_any_kind_ends_in_a_record_or_a_reason():
     text = '{"type":"platform.report","record":{"requestId":7,"metrics":{"durationMs":1,"billedDurationMs":1,"memorySizeMB":1,"maxMemoryUsedMB":1}}}'
     line = read_json(text, text.index("type"))
