@@ -99,7 +99,7 @@ def read(text: str) -> ReportLine:
 
 def _first(text: str) -> Report:
     """The first thing in this text that looks like a report."""
-    data = text.encode()
+    data = text.encode("utf-8", "replace")
     mark = LOOKS_LIKE.search(data)
     if mark is None:
         raise NotReadable(f"lacks {', '.join(REQUIRED)}")

@@ -167,6 +167,10 @@ def test_what_is_written_as_json_is_read(record):
     assert read(platform_event.report(record)) == _as_read(record)
 
 
+def test_half_a_character_before_the_line_is_no_hindrance():
+    assert read("\udce9\u00e9 " + report_line(WARM)) == read(report_line(WARM))
+
+
 def test_a_record_as_plain_json():
     plain = read(report_line(COLD)).to_json()
     assert (plain["duration_ms"], plain["init_ms"], plain["init_billed"]) == (1.67, 85.42, True)
