@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from lambada_labs import facts
 from lambada_labs.model.workload import Number, Workload
 from lambada_labs.pricing.item import Item
-from lambada_labs.pricing.parts.part import HOUR_S, Part, at_least, check, pieces, ratio, times
+from lambada_labs.pricing.parts.part import HOUR_S, MONTH_H, Part, at_least, check, pieces, ratio, times
 
 Queue = Literal["standard", "fifo"]
 
