@@ -6,16 +6,21 @@ Region is `None` and named in `missing`.
 
 from lambada_labs.pricing.compare.around import Around
 from lambada_labs.pricing.compare.busy_share import BusyShare, busy_share
+from lambada_labs.pricing.compare.cold_start import ColdStartTax, TaxHere, cold_start_tax
 from lambada_labs.pricing.compare.computes import BreakEven, Computes, Plan, computes
 from lambada_labs.pricing.compare.curve import Crossing, Curve, Layer
 from lambada_labs.pricing.compare.heat_map import Cell, HeatMap, heat_map
 from lambada_labs.pricing.compare.machines import FargateSize, fargate_busy_share, fargate_size
+from lambada_labs.pricing.compare.runway import Allowance, Runway, runway
+from lambada_labs.pricing.compare.scale import Scale, ScaleRow, scale
 
 __all__ = [
+    "Allowance",
     "Around",
     "BreakEven",
     "BusyShare",
     "Cell",
+    "ColdStartTax",
     "Computes",
     "Crossing",
     "Curve",
@@ -23,9 +28,16 @@ __all__ = [
     "HeatMap",
     "Layer",
     "Plan",
+    "Runway",
+    "Scale",
+    "ScaleRow",
+    "TaxHere",
     "busy_share",
+    "cold_start_tax",
     "computes",
     "fargate_busy_share",
     "fargate_size",
     "heat_map",
+    "runway",
+    "scale",
 ]

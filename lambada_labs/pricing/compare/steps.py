@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import LONGEST_MS, MEMORY_MAX, MEMORY_MIN, Number
 from lambada_labs.pricing.item import exact
 
@@ -39,5 +40,9 @@ def share_steps(steps: int = 100) -> tuple[Decimal, ...]:
 
 
 def ordered(given: Iterable[Number]) -> tuple[Decimal, ...]:
-    """These values as exact decimals, smallest first, each once."""
-    return tuple(sorted({exact(each) for each in given}))
+    """These values as exact decimals, smallest first, each once; raises `BadInput` for what is no number."""
+    values = {exact(each) for each in given}
+    broken = next((each for each in values if not each.is_finite()), None)
+    if broken is not None:
+        raise BadInput(f"{broken} among the values of an axis", expected="numbers")
+    return tuple(sorted(values))
