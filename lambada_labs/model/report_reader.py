@@ -8,16 +8,14 @@ sight, because a JSON event may begin before the words that mark it.
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from heapq import merge
-from pathlib import Path
-from typing import BinaryIO
 
 from lambada_labs.errors import BadInput
+from lambada_labs.model.log_source import Source, blocks, name_of
 from lambada_labs.model.report_format import (
     BROKEN,
     JSON_START,
@@ -33,11 +31,11 @@ from lambada_labs.model.report_json import read_json
 from lambada_labs.model.report_record import Entry, ManagedReport, ReportLine, Unreadable
 from lambada_labs.model.report_text import NotReadable, Report, read_text
 
-Source = str | os.PathLike[str] | bytes | BinaryIO | Iterable[bytes]
+__all__ = ["Ordinary", "Source", "line_of", "read_log", "scan", "time_beside"]
+
 Ordinary = re.Match[bytes]
 """An ordinary line, matched but not yet turned into a record; groups as in `report_format.ORDINARY_TEXT`."""
 
-BLOCK = 1 << 18
 REACH = 1 << 14
 _TEXT_REACH = 2048
 _SHORT_EVENT = 700
@@ -47,9 +45,6 @@ _TYPE_REACH = 40
 _PHASES = (b"INIT_", b"RESTORE_")
 _LONGEST_HEAD = len("RESTORE_REPORT")
 _SHOWN = 80
-_CONTROL = bytes({*range(0x20)} - set(b"\a\b\t\n\f\r\x1b"))
-_MOST_ODD = 0.1
-_GZIP = b"\x1f\x8b"
 
 
 def read_log(source: Source) -> Iterator[Entry]:
@@ -65,9 +60,8 @@ def read_log(source: Source) -> Iterator[Entry]:
 
 def scan(source: Source) -> Iterator[Ordinary | Entry]:
     """The same, with ordinary lines left as matches, for whoever adds up millions of them."""
-    name = _name(source)
-    block = _Block(name)
-    for data, final in _blocks(_chunks(source), name):
+    block = _Block(name_of(source))
+    for data, final in blocks(source):
         yield from block.take(data, final=final)
     block.close()
 
@@ -226,56 +220,3 @@ class _Block:
         self._count(cut)
         self.data = self.data[cut:]
         self.done, self.counted = self.done - cut, self.counted - cut
-
-
-def _name(source: Source) -> str:
-    return str(source) if isinstance(source, str | os.PathLike) else str(getattr(source, "name", "The log"))
-
-
-def _chunks(source: Source) -> Iterator[bytes]:
-    """The bytes of the source, piece by piece."""
-    if isinstance(source, str | os.PathLike):
-        try:
-            with Path(source).open("rb") as file:
-                yield from _chunks(file)
-        except OSError as error:
-            raise BadInput(
-                f"{source} cannot be read ({error.strerror})", "a file with REPORT lines"
-            ) from error
-    elif isinstance(source, bytes):
-        yield source
-    elif hasattr(source, "read"):
-        while chunk := source.read(BLOCK):
-            yield chunk
-    else:
-        yield from source
-
-
-def _blocks(chunks: Iterable[bytes], name: str) -> Iterator[tuple[bytes, bool]]:
-    """Pieces of at least `BLOCK` bytes, the last one marked as such; raises `BadInput` for what is no text."""
-    waiting: list[bytes] = []
-    size, checked = 0, False
-    for chunk in chunks:
-        waiting.append(chunk)
-        size += len(chunk)
-        if size >= BLOCK:
-            data, waiting, size = b"".join(waiting), [], 0
-            checked = checked or _must_be_text(data, name)
-            yield data, False
-    data = b"".join(waiting)
-    if not checked:
-        _must_be_text(data, name)
-    yield data, True
-
-
-def _must_be_text(data: bytes, name: str) -> bool:
-    head = data[:BLOCK]
-    if not head:
-        raise BadInput(f"{name} is empty", "a log of AWS Lambda, as text or JSON")
-    if head.startswith(_GZIP):
-        raise BadInput(f"{name} is compressed", "text or JSON", "Unpack it with gunzip first")
-    control = len(head) - len(head.translate(None, _CONTROL))
-    broken = len(head) - len(head.decode("utf-8", "ignore").encode())
-    if control + broken > len(head) * _MOST_ODD:
-        raise BadInput(f"{name} is no text", "UTF-8 text or JSON", "Export it from the log group again")
-    return True

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Literal
 
-from lambada_labs.model.report_reader import Ordinary, Source, line_of, scan, time_beside
+from lambada_labs.model.log_source import Source
+from lambada_labs.model.report_reader import Ordinary, line_of, scan, time_beside
 from lambada_labs.model.report_record import Entry, ManagedReport, PhaseReport, ReportLine, Unreadable
 from lambada_labs.pricing.log_totals import LogSummary, Portion, SizeSummary
 from lambada_labs.units import MS_PER_S

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from report_specimens import SAMPLES, entries, faults, lines, report_lines, text_of
 
 from lambada_labs.errors import BadInput
+from lambada_labs.model.log_source import BLOCK
 from lambada_labs.model.report_format import ORDINARY_TEXT
 from lambada_labs.model.report_json import read_json
-from lambada_labs.model.report_reader import BLOCK, REACH, line_of, read_log, scan
+from lambada_labs.model.report_reader import REACH, line_of, read_log, scan
 from lambada_labs.model.report_record import ManagedReport, PhaseReport, ReportLine
 from lambada_labs.model.report_text import read_text
 
