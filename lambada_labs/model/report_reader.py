@@ -37,7 +37,7 @@ Ordinary = re.Match[bytes]
 """An ordinary line, matched but not yet turned into a record; groups as in `report_format.ORDINARY_TEXT`."""
 
 REACH = 1 << 14
-_TEXT_REACH = 2048
+_TEXT_REACH = 2048  # not AWS's: bytes in which a text report ends, however it is spread
 _SHORT_EVENT = 700
 _JSON_START_REACH = 80
 _PREFIX_REACH = 300

@@ -23,9 +23,7 @@ Curve = Callable[[int], Number]
 """The duration (ms) at another memory size of an invocation that took so many ms at its own."""
 
 SECONDS_PER_HOUR = 3600
-PROVISIONED_STEP_S = (
-    300  # capacity is paid in steps of 5 minutes (AWS Lambda pricing, Provisioned Concurrency)
-)
+SECONDS_PER_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +87,19 @@ def with_provisioned(
             "timestamps, or observed_seconds",
             "Say how many seconds the log covers",
         )
-    paid = (seconds / PROVISIONED_STEP_S).to_integral_value(ROUND_CEILING) * PROVISIONED_STEP_S
+    step = facts.number("provisioned.round_up_min") * SECONDS_PER_MINUTE
+    paid = (seconds / step).to_integral_value(ROUND_CEILING) * step
     ready = [(size, concurrency(size, seconds)) for size in summary.sizes]
     capacity = _sum(gb_seconds(size.memory_mb, paid * MS_PER_S, requests=count) for size, count in ready)
     run = _sum(gb_seconds(size.memory_mb, _run_ms(size, _unchanged)) for size in summary.sizes)
     lines = [
         Used("requests", "requests", Decimal(summary.count), free=False),
-        Used(f"provisioned {architecture}", f"provisioned.capacity.{architecture}", capacity, free=False),
+        Used(
+            f"provisioned capacity {architecture}",
+            f"provisioned.capacity.{architecture}",
+            capacity,
+            free=False,
+        ),
         Used(f"provisioned duration {architecture}", f"provisioned.duration.{architecture}", run, free=False),
     ]
     return WhatIf(

@@ -113,7 +113,7 @@ def test_provisioned_concurrency_by_littles_law():
     # one environment for each size, ready for the least step of 5 minutes: (1 GB + 0.5 GB) x 300 s
     assert quantities(answer.usage) == {
         "requests": 3,
-        "provisioned arm64": Decimal(450),
+        "provisioned capacity arm64": Decimal(450),
         "provisioned duration arm64": Decimal("0.7"),
     }
     assert not any(used.free for used in answer.usage)
@@ -123,7 +123,10 @@ def test_provisioned_concurrency_by_littles_law():
 def test_a_busy_second_needs_more_environments():
     busy = log(*[WARM] * 25)
     assert concurrency(busy.sizes[0], Decimal(1)) == 3
-    assert with_provisioned(busy, observed_seconds=Decimal(1)).usage.quantity("provisioned x86_64") == 900
+    assert (
+        with_provisioned(busy, observed_seconds=Decimal(1)).usage.quantity("provisioned capacity x86_64")
+        == 900
+    )
 
 
 def test_without_a_span_of_time_there_is_no_concurrency():
