@@ -12,7 +12,8 @@ from typing import Any
 
 from lambada_labs import pricing
 from lambada_labs.errors import BadInput
-from lambada_labs.model.report_reader import Source, read_log
+from lambada_labs.model.log_source import Source
+from lambada_labs.model.report_reader import read_log
 from lambada_labs.model.report_record import Entry, ReportLine
 from lambada_labs.pricing.log_summary import summarise, summary_of
 from lambada_labs.pricing.log_totals import LogSummary, SizeSummary
