@@ -10,15 +10,24 @@ from typing import Literal, get_args
 
 from lambada_labs import facts
 from lambada_labs.errors import BadInput
-from lambada_labs.model.workload import Number
+from lambada_labs.model.workload import Number, Workload
 from lambada_labs.pricing.compare.machines import MANAGED, Machine
 from lambada_labs.pricing.compare.priced import SECONDS_PER_HOUR
-from lambada_labs.pricing.item import Item, exact, on_demand
-from lambada_labs.pricing.parts import Logs
+from lambada_labs.pricing.item import Item, exact, on_demand, requests_each
+from lambada_labs.pricing.parts import (
+    ApiGatewayHttp,
+    ApiGatewayRest,
+    LoadBalancer,
+    Logs,
+    Nat,
+    Part,
+    PublicIpv4,
+)
 from lambada_labs.pricing.scenario import Scenario
 
 Gateway = Literal["none", "http", "rest"]
 _ONE = Decimal(1)
+_GATEWAYS: dict[str, Part] = {"http": ApiGatewayHttp(), "rest": ApiGatewayRest()}
 
 
 def _headroom() -> Decimal:
@@ -63,8 +72,9 @@ class Around:
         """The function itself, as its scenario pays for it, with the gateway and logs of the toggles."""
         own = [part for part in scenario.parts if part.compute]
         yield from own[0].items(scenario.workload) if own else on_demand(scenario.workload)
-        if self.api_gateway != "none":
-            yield Item("API Gateway", f"apigateway.{self.api_gateway}", "requests")
+        gateway = _GATEWAYS.get(self.api_gateway)
+        if gateway:
+            yield from gateway.items(scenario.workload)
         if self.logs_kb:
             yield from Logs(kb_per_request=self.logs_kb, months_kept=0).items(scenario.workload)
 
@@ -73,21 +83,18 @@ class Around:
         each = machine.slots * self.concurrency * (_ONE - exact(self.headroom))
         return max(self.smallest, _smallest(machine), math.ceil(busy / each))
 
-    def server_items(self, machine: Machine, servers: int) -> Iterator[Item]:
-        """The servers of a month and what stands around them."""
-        hours = facts.decimal("month.hours")
+    def server_items(self, work: Workload, machine: Machine, servers: int) -> Iterator[Item]:
+        """The servers of a month and what stands around them; a balancer's bytes are left out."""
         for line, price, units in machine.hourly:
-            yield Item(line, price, "month", units * servers * hours)
+            yield Item(line, price, "month", units * servers * facts.decimal("month.hours"))
+        parts: list[Part] = [Nat(gateways=self.nat_zones, kb_per_request=0)] if self.nat_zones else []
         if machine.name == MANAGED:
-            yield Item("requests", "requests", "requests", free=False)
+            yield Item("requests", "requests", "requests", requests_each(work))
         elif self.load_balancer:
-            lcu_requests = facts.number("alb.lcu.new_connections") * SECONDS_PER_HOUR
-            yield Item("load balancer", "alb.hour", "month", hours)
-            yield Item("load balancer units", "alb.lcu", "requests", _ONE / lcu_requests)
-        if self.nat_zones:
-            yield Item("NAT gateways", "nat.hour", "month", self.nat_zones * hours)
+            parts.append(LoadBalancer(kb_per_request=0))
         if self.public_ipv4 and machine.name != MANAGED:
-            yield Item("public addresses", "ipv4.hour", "month", servers * hours)
+            parts.append(PublicIpv4(addresses=servers))
+        yield from (item for part in parts for item in part.items(work))
 
 
 def _smallest(machine: Machine) -> int:

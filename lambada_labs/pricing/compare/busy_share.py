@@ -77,7 +77,8 @@ def busy_share(
 ) -> BusyShare:
     """Price one environment of the scenario's memory over its busy share, three ways, without the free tier.
 
-    Busy counts the time in the handler. `versions` published versions have a snapshot.
+    Busy counts the time in the handler; that an environment may take ten requests a second is left out.
+    `versions` published versions have a snapshot.
     """
     work, prices = scenario.workload, book_of(scenario, book)
     axis = ordered(shares) if shares else share_steps()
@@ -110,11 +111,12 @@ def provisioned_rule(book: PriceBook, architecture: str) -> Decimal | None:
 
 
 def _lines(work: Workload, versions: int, book: PriceBook) -> tuple[list[Straight], tuple[str, ...]]:
-    hours = facts.decimal("month.hours")
-    restored = restoring(work, facts.number("assumed.snapstart.restore_ms"))
+    # One request: plans of many would spill over what one environment cannot serve.
+    hours, one = facts.decimal("month.hours"), replace(work, requests=1)
+    restored = restoring(one, facts.number("assumed.snapstart.restore_ms"))
     plans = (
-        (ON_DEMAND, work, on_demand(work)),
-        (PROVISIONED, work, tuple(provisioned_plan(work, environments=1, hours=hours))),
+        (ON_DEMAND, one, on_demand(one)),
+        (PROVISIONED, one, tuple(provisioned_plan(one, environments=1, hours=hours))),
         (SNAPSTART, restored, tuple(snapstart_plan(restored, versions=versions, hours=hours))),
     )
     made = [_line(name, each, plan, book) for name, each, plan in plans]

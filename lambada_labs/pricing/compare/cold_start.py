@@ -39,7 +39,7 @@ class Remedies:
     as many environments as are busy on average, rounded up, stay provisioned for as many hours.
     """
 
-    versions: Number
+    versions: int
     hours: Number
     restore_ms: Number
 
@@ -89,7 +89,7 @@ def cold_start_tax(
     *,
     rates: Iterable[Number] | None = None,
     memory_mb: Iterable[int] | None = None,
-    versions: Number = 1,
+    versions: int = 1,
     hours: Number | None = None,
     restore_ms: Number | None = None,
     book: PriceBook | None = None,

@@ -12,7 +12,7 @@ from lambada_labs.pricing.compare.machines import Machine, ec2, fargate, managed
 from lambada_labs.pricing.compare.priced import Priced, book_of, each_once, priced, scaled
 from lambada_labs.pricing.compare.steps import request_steps
 from lambada_labs.pricing.compare.ways import gb_of
-from lambada_labs.pricing.item import exact
+from lambada_labs.pricing.item import exact, measures
 from lambada_labs.pricing.price_book import PriceBook
 from lambada_labs.pricing.scenario import Scenario
 from lambada_labs.units import count
@@ -110,9 +110,18 @@ def computes(
 
 def lambda_cost(scenario: Scenario, around: Around, book: PriceBook) -> Cost:
     """What the function costs in a month, by requests."""
+    if any(part.compute for part in scenario.parts):
+        return lambda requests: _replanned(scenario, around, book, requests)
     plan = tuple(around.lambda_items(scenario))
     work, free_tier = scenario.workload, scenario.free_tier
     return lambda requests: priced(plan, scaled(work, requests), book, free_tier=free_tier)
+
+
+def _replanned(scenario: Scenario, around: Around, book: PriceBook, requests: Decimal) -> Priced:
+    """With a part whose lines depend on the requests, such as what spills over: planned anew each time."""
+    other = scenario.with_workload(requests=int(requests))
+    measured = measures(other.workload)
+    return priced(around.lambda_items(other), measured, book, free_tier=scenario.free_tier)
 
 
 def server_cost(scenario: Scenario, machine: Machine, around: Around, book: PriceBook) -> Cost:
@@ -121,9 +130,9 @@ def server_cost(scenario: Scenario, machine: Machine, around: Around, book: Pric
 
     def cost(requests: Decimal) -> Priced:
         measured = scaled(work, requests)
-        seconds = measured.gb_seconds / gb_of(work.memory_mb)
-        servers = around.servers(machine, in_progress(seconds))
-        return priced(around.server_items(machine, servers), measured, book)
+        servers = around.servers(machine, in_progress(measured.gb_seconds / gb_of(work.memory_mb)))
+        plan = around.server_items(work, machine, servers)
+        return priced(plan, measured, book, free_tier=scenario.free_tier)
 
     return cost if machine.slots else lambda _: Priced(None)
 

@@ -58,10 +58,12 @@ def test_either_side_of_the_crossing():
 
 
 def test_init_makes_provisioned_pay_earlier():
-    # every tenth run pays 1 s of Init: on demand costs 1.1 times its duration, 41667 / (1.1 x 166667 - 97222)
+    # every tenth run pays 1 s of Init: on demand costs 1.1 x 0.0000166667 a busy second; provisioned pays one
+    # Init of 1 GB-s when it is configured: (10.9500876 + 0.0000097222) / (2,628,000 x (0.00001833337 - 0.0000097222))
     cold = GB.with_workload(cold_share=Decimal("0.1"), init_ms=1000)
     made = busy_share(cold)
-    assert round(made.pays_from, 12) == round(Decimal(41667) / Decimal("86111.7"), 12)
+    by_hand = Decimal("10.9500973222") / (2_628_000 * Decimal("0.00000861117"))
+    assert round(made.pays_from, 12) == round(by_hand, 12)
     assert made.finding == (
         "Provisioned concurrency pays once an environment of 1 GB, which costs $48.71 if never idle, "
         "is busy 48.4 % of the time"
@@ -71,7 +73,7 @@ def test_init_makes_provisioned_pay_earlier():
 def test_a_region_without_snapstart_prices_says_so():
     made = busy_share(replace(GB, region="ap-southeast-6"))
     assert [curve.amounts[-1] is None for curve in made.curves] == [False, False, True]
-    assert made.missing == ("snapshots kept",)
+    assert made.missing == ("SnapStart cache",)
     assert made.pays_from is not None
 
 

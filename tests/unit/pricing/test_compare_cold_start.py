@@ -26,8 +26,9 @@ def test_the_three_taxes_by_hand():
     # and 10,000 x 0.2 s x 0.0000166667 = 0.0333334
     assert snapstart == Decimal("3.9540888") + Decimal("1.397998") + Decimal("0.0333334")
     # 100,000 s of a month's 2,628,000 are 0.04 environments: one, 2,628,000 x 0.0000041667 = 10.9500876;
-    # 100,000 GB-s at 0.0000097222 in place of 0.0000166667 save 0.69445
-    assert provisioned == Decimal("10.9500876") - Decimal("0.69445")
+    # 100,000 GB-s at 0.0000097222 in place of 0.0000166667 save 0.69445;
+    # one Init of 1 GB-s when it is configured
+    assert provisioned == Decimal("10.9500876") - Decimal("0.69445") + Decimal("0.0000097222")
     assert here.cheapest == "INIT"
 
 
@@ -57,8 +58,8 @@ def test_a_busy_function_pays_less_with_provisioned_concurrency():
     # 26,280,000 requests of 100 ms keep exactly one environment busy: provisioned is the cheaper way to run
     made = cold_start_tax(HERE.with_workload(requests=26_280_000, cold_share=0))
     assert made.here.cheapest == "provisioned"
-    # 10.9500876 capacity, less 2,628,000 x (0.0000166667 - 0.0000097222)
-    assert made.here.taxes[2] == Decimal("10.9500876") - Decimal("18.250146")
+    # 10.9500876 capacity, less 2,628,000 x (0.0000166667 - 0.0000097222), and one Init
+    assert made.here.taxes[2] == Decimal("10.9500876") - Decimal("18.250146") + Decimal("0.0000097222")
 
 
 def test_without_an_init_the_assumption_stands_in():
@@ -73,7 +74,7 @@ def test_forgotten_versions_cost_every_month():
 def test_a_region_without_snapstart_says_so():
     made = cold_start_tax(replace(HERE, region="ap-southeast-6"))
     assert made.here.taxes[1] is None
-    assert made.missing == ("snapshots kept", "snapshots restored")
+    assert made.missing == ("SnapStart cache", "SnapStart restores")
     assert "SnapStart" not in made.finding
 
 
