@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from lambada_labs.errors import BadInput
@@ -48,13 +49,17 @@ def cents_of(table: Mapping[str, Any], like: Scenario, book: PriceBook) -> Cents
     (architecture, parts, free tier) is as in `like`. Every row is a month of its own, with its own free
     tier. Returns integers in the order of the rows.
 
+    A part whose lines bend with the load (provisioned concurrency that spills over) is billed row by row.
+
     Raises:
-        BadInput: a column is missing, or a row holds what Lambda would not run (the row is named), or a
-            part of `like` is not linear in these columns, or the book lacks a price.
+        BadInput: a column is missing, or a row holds what Lambda would not run (the row is named), or the
+            book lacks a price.
     """
     import numpy as np
 
     columns = _columns(table)
+    if not _straight(columns, like):
+        return np.array([_exact(columns, row, like, book) for row in range(_rows(columns))], dtype=np.int64)
     total, gross = _totals(columns, like, book)
     scaled = total * _CENTS
     whole = np.floor(scaled + _HALF)
@@ -67,7 +72,34 @@ def cents_of(table: Mapping[str, Any], like: Scenario, book: PriceBook) -> Cents
 
 def dollars_of(table: Mapping[str, Any], like: Scenario, book: PriceBook) -> Floats:
     """The month's total of each row as a float: for charts and samples, not for an invoice."""
-    return _totals(_columns(table), like, book)[0]
+    import numpy as np
+
+    columns = _columns(table)
+    if _straight(columns, like):
+        return _totals(columns, like, book)[0]
+    totals = [float(bill(_row(columns, row, like), book).total) for row in range(_rows(columns))]
+    return np.array(totals, dtype=np.float64)
+
+
+def _rows(columns: Mapping[str, Floats]) -> int:
+    return len(columns["requests"])
+
+
+def _straight(columns: Mapping[str, Floats], like: Scenario) -> bool:
+    """Whether the plan is the same for every row.
+
+    A part's lines change in one direction only as the load grows, so that a plan which is the same at
+    every corner of the table is the same everywhere inside.
+    """
+    if not like.parts or not _rows(columns):
+        return True
+    ends = [(name, (column.min(), column.max())) for name, column in columns.items()]
+    corners = product(*(values for _, values in ends))
+    plans = {
+        tuple(_at(like, dict(zip((name for name, _ in ends), corner, strict=True))).items())
+        for corner in corners
+    }
+    return len(plans) == 1
 
 
 def _columns(table: Mapping[str, Any]) -> dict[str, Floats]:
@@ -168,6 +200,14 @@ def _tiered(quantity: Any, price: Price) -> Any:
 
 
 def _exact(columns: Mapping[str, Floats], row: int, like: Scenario, book: PriceBook) -> int:
-    cells = {name: Decimal(str(column[row])) for name, column in columns.items()}
-    figures: dict[str, Any] = {name: int(cell) if name in _WHOLE else cell for name, cell in cells.items()}
-    return int(bill(like.with_workload(**figures), book).cents * _CENTS)
+    return int(bill(_row(columns, row, like), book).cents * _CENTS)
+
+
+def _row(columns: Mapping[str, Floats], row: int, like: Scenario) -> Scenario:
+    return _at(like, {name: column[row] for name, column in columns.items()})
+
+
+def _at(like: Scenario, cells: Mapping[str, Any]) -> Scenario:
+    exact = {name: Decimal(str(cell)) for name, cell in cells.items()}
+    figures: dict[str, Any] = {name: int(cell) if name in _WHOLE else cell for name, cell in exact.items()}
+    return like.with_workload(**figures)

@@ -1,6 +1,7 @@
 """A million workloads at once have the same cents as one by one."""
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -12,7 +13,7 @@ from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import Workload
 from lambada_labs.pricing import Scenario, bill, price_book
 from lambada_labs.pricing.frame import cents_of, dollars_of
-from lambada_labs.pricing.parts import Logs
+from lambada_labs.pricing.parts import KINDS, Logs, ManagedInstances, Provisioned
 
 AWS, DECK = price_book("aws"), price_book("deck")
 PLAIN = Scenario(workload=Workload(requests=1, duration_ms=1, memory_mb=128))
@@ -23,6 +24,11 @@ LOADED = Scenario(
     ),
     parts=(Logs(kb_per_request=3),),
 )  # fmt: skip
+
+BENDING = [
+    Scenario(workload=PLAIN.workload, parts=(Provisioned(environments=20),)),
+    Scenario(workload=PLAIN.workload, parts=(ManagedInstances(),)),
+]
 
 
 def table(rows, seed=20261125):
@@ -72,6 +78,20 @@ def test_cold_starts_may_vary_by_row():
     works = [dict(zip(rows, cells, strict=True)) for cells in zip(*rows.values(), strict=True)]
     exact = [int(bill(like.with_workload(**each), AWS).cents * 100) for each in works]
     assert cents_of(rows, like, AWS).tolist() == exact
+
+
+@pytest.mark.parametrize("like", BENDING, ids=lambda like: like.parts[0].key)
+def test_what_bends_with_the_load_is_billed_row_by_row(like):
+    rows = table(300)
+    assert cents_of(rows, like, AWS).tolist() == one_by_one(rows, like, AWS)
+    assert dollars_of(rows, like, AWS) * 100 == pytest.approx(one_by_one(rows, like, AWS), abs=0.51)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+def test_every_part_has_the_same_cents(kind):
+    like = Scenario(workload=replace(PLAIN.workload, cold_share=Decimal("0.1"), init_ms=300), parts=(kind(),))
+    rows = table(150)
+    assert cents_of(rows, like, AWS).tolist() == one_by_one(rows, like, AWS)
 
 
 def test_an_empty_table_has_no_totals():
