@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Context, Decimal, Inexact
@@ -168,7 +168,7 @@ def _read(raw: Mapping[str, Any], region: str) -> PriceBook:
         region=region,
         source=raw["source"],
         prices=prices,
-        free_tiers=pools,
+        free_tiers=tuple(_with_plans(pool, prices) for pool in pools),
         currency=currency,
     )
 
@@ -185,6 +185,15 @@ def _price(row: Mapping[str, Any], as_of: str, sources: Mapping[str, str]) -> Pr
         as_of=row.get("as_of", as_of),
         note=row.get("note", ""),
     )
+
+
+def _with_plans(pool: FreeTier, prices: Iterable[str]) -> FreeTier:
+    """The free tier, over what a Savings Plan covers as well: it comes off before the plan applies.
+
+    `savings.PAYMENT.duration.arm64` is the same usage as `duration.arm64`, cheaper.
+    """
+    plans = (name for name in prices if name.startswith("savings.") and name.split(".", 2)[2] in pool.covers)
+    return replace(pool, covers=tuple(dict.fromkeys((*pool.covers, *plans))))
 
 
 def _tier(row: Mapping[str, str]) -> Tier:
