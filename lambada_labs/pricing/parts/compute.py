@@ -23,7 +23,7 @@ from lambada_labs.pricing.parts.part import (
     seconds,
     times,
 )
-from lambada_labs.units import EXACT
+from lambada_labs.units import EXACT, memory
 
 Payment = Literal["no_upfront", "all_upfront"]
 
@@ -181,7 +181,7 @@ Instance = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManagedInstances(Part):
-    """Lambda Managed Instances: the function runs on EC2 instances that AWS keeps for you.
+    """Lambda Managed Instances: the function runs on EC2 instances that AWS looks after for you.
 
     You pay the instances, a fee on their On-Demand price, and requests, but no duration. `instances` 0
     takes as many as the load needs: `busy_share` of a request's time keeps one vCPU busy, and
@@ -218,5 +218,7 @@ class ManagedInstances(Part):
         fee = facts.decimal("managed_instances.fee_share")
         note = f"{fee:.0%} of the On-Demand price"
         yield Item("requests", "requests", "requests", requests_each(work))
-        yield Item(f"EC2 {self.instance}", price, "month", hours)
+        least = facts.number("managed_instances.memory_min_mb")
+        small = f"smaller than the {memory(least)} it takes" if work.memory_mb < least else ""
+        yield Item(f"EC2 {self.instance}", price, "month", hours, note=small)
         yield Item("management fee", price, "month", times(hours, fee), note=note)

@@ -10,8 +10,10 @@ from lambada_labs import facts
 from lambada_labs.model.workload import Number, Workload
 from lambada_labs.pricing.item import Item
 from lambada_labs.pricing.parts.part import HOUR_S, MONTH_H, Part, at_least, check, pieces, ratio, times
+from lambada_labs.units import MB_PER_GB, MS_PER_S
 
 Queue = Literal["standard", "fifo"]
+Workflow = Literal["standard", "express"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,7 @@ class StepFunctions(Part):
 
     key: ClassVar[str] = "step_functions"
     title: ClassVar[str] = "AWS Step Functions"
-    kind: Literal["standard", "express"] = "standard"
+    kind: Workflow = "standard"
     workflows: Number = 1
     transitions: Number = 5
     workflow_ms: Number = 1000
@@ -114,9 +116,6 @@ class StepFunctions(Part):
             return
         step_ms, step_mb = facts.number("stepfunctions.round_ms"), facts.number("stepfunctions.round_mb")
         mb_ms = pieces(self.workflow_ms, step_ms) * step_ms * pieces(self.workflow_mb, step_mb) * step_mb
-        used = times(self.workflows, ratio(mb_ms, _MB_MS_PER_GB_S))
+        used = times(self.workflows, ratio(mb_ms, MB_PER_GB * MS_PER_S))
         yield Item("express workflows", "stepfunctions.express.requests", "requests", times(self.workflows))
         yield Item("express duration", "stepfunctions.express.duration", "requests", used)
-
-
-_MB_MS_PER_GB_S = 1024 * 1000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil
 from typing import ClassVar, Literal
 
 from lambada_labs import facts
@@ -38,7 +37,8 @@ class Kinesis(Part):
             yield Item("Kinesis shards", "kinesis.shard_hour", "month", times(self.shards, self.hours))
             yield Item("Kinesis records", "kinesis.put", "requests", times(self.batch, units))
             return
-        size = gigabytes(times(self.batch, max(1, ceil(self.kb_per_record))))
+        unit = facts.number("kinesis.on_demand_unit_kb")
+        size = gigabytes(times(self.batch, pieces(self.kb_per_record, unit) * unit))
         yield Item("Kinesis stream", "kinesis.stream_hour", "month", times(self.hours))
         yield Item("Kinesis data in", "kinesis.in_gb", "requests", size)
         yield Item("Kinesis data out", "kinesis.out_gb", "requests", size)
@@ -48,8 +48,8 @@ class Kinesis(Part):
 class DynamoDbStreams(Part):
     """A table whose changes call the function; `batch` changes make one request.
 
-    The writes cost; Lambda's own reads of the stream are free, other readers pay for each change
-    they read (source: Amazon DynamoDB pricing).
+    The writes cost. Lambda's own reads of the stream are free; `other_readers` pay for each call, which
+    returns a whole batch at best: up to 1,000 records and 1 MB (source: Amazon DynamoDB developer guide).
     """
 
     key: ClassVar[str] = "dynamodb_streams"
@@ -63,5 +63,7 @@ class DynamoDbStreams(Part):
         units = pieces(self.kb_per_item, facts.number("dynamodb.write_unit_kb"))
         yield Item("DynamoDB writes", "dynamodb.write", "requests", times(self.batch, units))
         if self.other_readers:
-            reads = times(self.batch, self.other_readers)
+            size = pieces(times(self.batch, self.kb_per_item), facts.number("dynamodb.stream_read_kb"))
+            calls = max(size, pieces(self.batch, facts.number("dynamodb.stream_read_records")))
+            reads = times(calls, self.other_readers)
             yield Item("DynamoDB stream reads", "dynamodb.streams", "requests", reads)
