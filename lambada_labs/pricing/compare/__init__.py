@@ -4,18 +4,31 @@ Every result has a `finding`: one sentence that says what was found. An amount t
 Region is `None` and named in `missing`.
 """
 
+from lambada_labs.pricing.compare.architectures import Architectures, architectures
 from lambada_labs.pricing.compare.around import Around
 from lambada_labs.pricing.compare.busy_share import BusyShare, busy_share
 from lambada_labs.pricing.compare.cold_start import ColdStartTax, TaxHere, cold_start_tax
 from lambada_labs.pricing.compare.computes import BreakEven, Computes, Plan, computes
 from lambada_labs.pricing.compare.curve import Crossing, Curve, Layer
+from lambada_labs.pricing.compare.failure import (
+    Incident,
+    failures,
+    poison_async,
+    poison_sqs,
+    poison_stream,
+    recursion,
+    recursion_stopped,
+    retry_storm,
+)
 from lambada_labs.pricing.compare.heat_map import Cell, HeatMap, heat_map
 from lambada_labs.pricing.compare.machines import FargateSize, fargate_busy_share, fargate_size
+from lambada_labs.pricing.compare.regions_table import RegionRow, RegionsTable, regions_table
 from lambada_labs.pricing.compare.runway import Allowance, Runway, runway
 from lambada_labs.pricing.compare.scale import Scale, ScaleRow, scale
 
 __all__ = [
     "Allowance",
+    "Architectures",
     "Around",
     "BreakEven",
     "BusyShare",
@@ -26,18 +39,30 @@ __all__ = [
     "Curve",
     "FargateSize",
     "HeatMap",
+    "Incident",
     "Layer",
     "Plan",
+    "RegionRow",
+    "RegionsTable",
     "Runway",
     "Scale",
     "ScaleRow",
     "TaxHere",
+    "architectures",
     "busy_share",
     "cold_start_tax",
     "computes",
+    "failures",
     "fargate_busy_share",
     "fargate_size",
     "heat_map",
+    "poison_async",
+    "poison_sqs",
+    "poison_stream",
+    "recursion",
+    "recursion_stopped",
+    "regions_table",
+    "retry_storm",
     "runway",
     "scale",
 ]
