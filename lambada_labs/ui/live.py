@@ -10,6 +10,7 @@ from lambada_labs.ui.questions import Kind
 if TYPE_CHECKING:
     from lambada_labs.cloud.port import Cloud
     from lambada_labs.model import Architecture
+    from lambada_labs.pricing import Scenario
     from lambada_labs.ui.widget.calculator import Calculator
     from lambada_labs.ui.widget.console import Console
     from lambada_labs.ui.widget.invoke import InvokeButton
@@ -64,22 +65,30 @@ def servers_against_functions(*, peak: int | None = None) -> ServersAgainstFunct
 def calculator(
     *,
     memory_mb: int = 1536,
-    duration_ms: int = 120,
+    duration_ms: float = 120,
     requests: int = 3_000_000,
     architecture: Architecture = "x86_64",
+    scenario: Scenario | None = None,
+    link: bool = False,
 ) -> Calculator:
-    """The cost calculator; `.workload` and `.bills` are what it shows now.
+    """The cost calculator; `.scenario` (its `.workload` too) is what it shows now, `.priced` the bill by both books.
+
+    A `scenario` stands in place of the four figures. With `link` the page's address carries the state, so
+    that a copied link shows the same: for an app's page, not for a notebook.
 
     Raises:
         BadInput: Lambda would not run such a workload.
     """
     from lambada_labs.model.workload import Workload
+    from lambada_labs.pricing import Scenario
     from lambada_labs.ui.widget.calculator import Calculator
 
-    work = Workload(
-        memory_mb=memory_mb, duration_ms=duration_ms, requests=requests, architecture=architecture
-    )
-    return Calculator(work)
+    if scenario is None:
+        work = Workload(
+            memory_mb=memory_mb, duration_ms=duration_ms, requests=requests, architecture=architecture
+        )
+        scenario = Scenario(workload=work)
+    return Calculator(scenario, link=link)
 
 
 def slips(

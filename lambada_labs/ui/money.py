@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from lambada_labs import pricing, units
-from lambada_labs.pricing import Bill, Line
+from lambada_labs.pricing import Bill, Row
 from lambada_labs.ui.card import Card, heading, in_words, plain, prose
 from lambada_labs.ui.tables import columns
-
-BORROWED = re.compile(r" \((.*)\)$")
 
 
 def bill_card(
@@ -50,43 +48,65 @@ def totals(bills: Sequence[Bill], buys: Sequence[str]) -> str:
         cent = f"<small>1 cent buys <b>{buys[index]}</b> of these</small>" if buys else ""
         boxes += (
             f'<div class="lb-book{" lb-book-first" * (index == 0)}"><span>{prose(bill.book.label)}</span>'
-            f'<b class="lb-num" data-book="{bill.book.id}">{units.dollars(bill.total)}</b>{cent}</div>'
+            f'<b class="lb-num" data-book="{bill.book.id}">{total_of(bill)}</b>{cent}</div>'
         )
     return f'<div class="lb-books">{boxes}</div>'
 
 
 def lines_table(bills: Sequence[Bill]) -> str:
-    """The lines, one column of amounts for each book."""
-    head = "".join(f'<th class="lb-num">{prose(bill.book.label)}</th>' for bill in bills)
-    rows = "".join(line_row(index, bills) for index in range(len(bills[0].lines)))
-    sums = "".join(f'<td class="lb-num">{units.dollars(bill.total)}</td>' for bill in bills)
+    """The lines matched by name, credits last, one column of amounts for each book."""
+    head = "".join(f'<th scope="col" class="lb-num">{prose(bill.book.label)}</th>' for bill in bills)
+    rows = "".join(line_row(row, bills) for row in pricing.side_by_side(bills))
+    sums = "".join(f'<td class="lb-num">{total_of(bill)}</td>' for bill in bills)
     return (
-        f'<div class="lb-scroll"><table class="lb-table lb-bill"><thead><tr><th>Line</th><th class="lb-num">Quantity</th>{head}</tr></thead>'
-        f'<tbody>{rows}<tr class="lb-total"><td>Total</td><td></td>{sums}</tr></tbody></table></div>'
+        f'<div class="lb-scroll"><table class="lb-table lb-bill"><thead><tr><th scope="col">Line</th><th scope="col" class="lb-num">Quantity</th>{head}</tr></thead>'
+        f'<tbody>{rows}{missing_rows(bills)}<tr class="lb-total"><td>{total_word(bills)}</td><td></td>{sums}</tr></tbody></table></div>'
     )
 
 
-def line_row(index: int, bills: Sequence[Bill]) -> str:
+def total_of(bill: Bill) -> str:
+    """A bill's total to read, in its currency."""
+    return units.money(bill.total, bill.book.currency)
+
+
+def total_word(bills: Sequence[Bill]) -> str:
+    """What the last row is called: a sum that lacks lines is no total."""
+    return "Total" if all(bill.complete for bill in bills) else "Total so far, incomplete"
+
+
+def line_row(row: Row, bills: Sequence[Bill]) -> str:
     """One line of the bill; a price that a book had to borrow says so."""
-    first = bills[0].lines[index]
-    amounts = ""
-    for bill in bills:
-        line = bill.lines[index]
-        borrowed = BORROWED.search(line.name)
-        note = f"<small>{prose(borrowed.group(1))}</small>" if borrowed else ""
-        amounts += f'<td class="lb-num">{units.dollars(line.amount)}{note}</td>'
-    small = f"<small>{prose(first.note)}</small>" if first.note else ""
-    credit = ' class="lb-credit"' if first.name.startswith("free tier") else ""
-    quantity = f"{units.count(round(first.quantity, 3))} {prose(first.unit)}"
-    return (
-        f'<tr{credit}><td>{prose(name_of(first))}{small}</td><td class="lb-num">{quantity}</td>{amounts}</tr>'
-    )
+    cells = ""
+    for bill, amount, label in zip(bills, row.amounts, row.labels, strict=True):
+        borrowed = f"<small>{prose(label)}</small>" if label and amount is not None else ""
+        cells += f'<td class="lb-num">{amount_of(amount, bill)}{borrowed}</td>'
+    small = f"<small>{prose(row.note)}</small>" if row.note else ""
+    credit = ' class="lb-credit"' if row.credit else ""
+    return f'<tr{credit}><td>{prose(name_of(row))}{small}</td><td class="lb-num">{quantity_of(row)}</td>{cells}</tr>'
 
 
-def name_of(line: Line) -> str:
+def amount_of(amount: Decimal | None, bill: Bill) -> str:
+    """An amount to read; a dash where this book has no such line."""
+    return "–" if amount is None else units.money(amount, bill.book.currency)
+
+
+def quantity_of(row: Row) -> str:
+    """A line's quantity and unit to read."""
+    return f"{units.count(round(row.quantity, 3))} {prose(row.unit)}"
+
+
+def missing_rows(bills: Sequence[Bill]) -> str:
+    """A row for each line that has no price in its Region."""
+    rows = ""
+    for used in bills[0].missing:
+        cells = "".join('<td class="lb-num">no price</td>' for _ in bills)
+        rows += f'<tr class="lb-missing"><td>{prose(used.name[:1].upper() + used.name[1:])}</td><td class="lb-num">{units.count(round(used.quantity, 3))}</td>{cells}</tr>'
+    return rows
+
+
+def name_of(row: Row) -> str:
     """The line's name as a person reads it."""
-    name = BORROWED.sub("", line.name)
-    return name[:1].upper() + name[1:]
+    return row.name[:1].upper() + row.name[1:]
 
 
 def origins(bills: Sequence[Bill]) -> str:
@@ -100,14 +120,15 @@ def in_text(bills: Sequence[Bill], title: str, buys: Sequence[str], sentences: S
     head = ["", "quantity", *(bill.book.label for bill in bills)]
     rows = [
         [
-            name_of(line),
-            f"{units.count(round(line.quantity, 3))} {line.unit}",
-            *(units.dollars(bill.lines[index].amount) for bill in bills),
+            name_of(row),
+            quantity_of(row),
+            *(amount_of(amount, bill) for amount, bill in zip(row.amounts, bills, strict=True)),
         ]
-        for index, line in enumerate(bills[0].lines)
+        for row in pricing.side_by_side(bills)
     ]
+    gaps = [[used.name, "", *("no price" for _ in bills)] for used in bills[0].missing]
     cents = [["1 cent buys", "", *buys]] if buys else []
-    table = columns([head, *rows, ["Total", "", *(units.dollars(bill.total) for bill in bills)], *cents])
+    table = columns([head, *rows, *gaps, [total_word(bills), "", *map(total_of, bills)], *cents])
     return "\n".join([plain(title), table, *(plain(each) for each in sentences if each)])
 
 
@@ -120,7 +141,7 @@ def bill_at_scale(
     largest = max((bill.total for _, bills in rows for bill in bills), default=units.CENT) or units.CENT
     drawn = "".join(scale_row(name, bills, largest) for name, bills in rows)
     head = ["", *(bill.book.label for bill in last[1])]
-    text = columns([head, *([name, *(units.dollars(bill.total) for bill in bills)] for name, bills in rows)])
+    text = columns([head, *([name, *(total_of(bill) for bill in bills)] for name, bills in rows)])
     said = reading or "Bars share one scale; a bar too short to see is a bill too small to matter."
     why = pricing.why_books_differ(*last[1][:2])
     body = (
@@ -135,5 +156,5 @@ def scale_row(name: str, bills: Sequence[Bill], largest: object) -> str:
     bars = ""
     for index, bill in enumerate(bills):
         share = float(bill.total) / float(str(largest))
-        bars += f'<div class="lb-scale-bar" style="--share:{share:.4f}"><span>{prose(bill.book.label)}</span><i class="{"lb-money-first" if index == 0 else "lb-money-other"}"></i><b class="lb-num">{units.dollars(bill.total)}</b></div>'
+        bars += f'<div class="lb-scale-bar" style="--share:{share:.4f}"><span>{prose(bill.book.label)}</span><i class="{"lb-money-first" if index == 0 else "lb-money-other"}"></i><b class="lb-num">{total_of(bill)}</b></div>'
     return f'<div class="lb-scale-row"><b>{prose(name)}</b>{bars}</div>'

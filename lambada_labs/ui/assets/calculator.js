@@ -1,123 +1,261 @@
-// Sliders: the preview answers while they move, the kernel's bill when they are let go.
+// The calculator: the preview answers while a control moves, the kernel's bill when it is let go.
+const PATIENCE_MS = 6000, CALM_MS = 700;
+
 function render({ model, el }) {
   const parts = place(model, el);
-  const books = model.get("books");
-  let work = { ...model.get("work") };
-  let shown = model.get("bills");
-  let start = shown;
-  el.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+  const constants = model.get("constants");
+  const linked = model.get("link") && ownPage(location.pathname);
+  const view = { period: "month", likeAws: false };
+  let answer = model.get("answer"), seq = answer.seq, edit = "a";
+  let shown = sidesOf((side) => side.shown), states = sidesOf((side) => side.state), before = shown, approx = false;
+  let last = "memory_mb", waiting = 0, speaking = 0, then = null;
 
-  const controls = [...el.querySelectorAll("[data-control]")].map((box) => ({
-    name: box.dataset.control,
-    min: Number(box.dataset.min),
-    max: Number(box.dataset.max),
-    range: box.querySelector("[type=range]"),
-    number: box.querySelector("[data-number]"),
-    unit: box.querySelector("small").textContent,
-  }));
-
-  // Logarithmic, with 0 as an extra stop where the range begins there.
-  function valueAt(control, stop) {
-    const low = Math.max(control.min, 1);
-    if (control.min === 0 && stop === 0) return 0;
-    const raw = low * (control.max / low) ** (stop / 1000);
-    const step = control.name === "memory_mb" ? (raw < 1024 ? 32 : 64) : 10 ** Math.max(0, Math.floor(Math.log10(raw)) - 1);
-    return Math.min(control.max, Math.max(control.min, Math.round(raw / step) * step));
+  function sidesOf(pick) {
+    return Object.fromEntries(["a", "b"].filter((name) => answer[name]).map((name) => [name, pick(answer[name])]));
   }
-  function stopFor(control, value) {
-    const low = Math.max(control.min, 1);
-    return value <= low && control.min === 0 && value === 0 ? 0 : Math.round((1000 * Math.log(value / low)) / Math.log(control.max / low));
-  }
+  const comparing = () => Boolean(states.b);
+  const form = formOf(el, parts, { begin, move, settle, ask: settleWith, problem: say, added: (next) => { then = next; } });
+  const chart = chartOf(parts), bill = billOf(el, parts);
 
-  function drawBills(bills) {
-    bills.forEach((bill, column) => {
-      parts[`total_${bill.id}`].textContent = bill.total;
-      parts[`moved_${bill.id}`].textContent = movedBy(Number(start[column].cents), Number(bill.cents));
-      bill.lines.forEach((line, row) => {
-        parts[`amount_${bill.id}_${row}`].textContent = line.amount;
-        parts[`quantity_${row}`].textContent = line.quantity;
-      });
+  // ---- drawing ------------------------------------------------------------------------------
+  function drawTotals() {
+    const state = states[edit], side = answer[edit], now = shown[edit], old = before[edit] ?? now;
+    now.books.forEach((book, column) => {
+      const currency = side.books[column].currency;
+      const total = totalOf(book, currency, view, state.requests), was = totalOf(old.books[column], currency, view, state.requests);
+      const sign = approx ? "≈ " : "";
+      parts[`total_${book.id}`].textContent = sign + total.text;
+      parts[`moved_${book.id}`].textContent = moved(less(total.value, was.value), currency);
+      parts[`period_${book.id}`].textContent = PERIOD_WORDS[view.period] + (book.missing.length ? ", incomplete" : "");
+      parts[`label_${book.id}`].textContent = (comparing() ? `${edit.toUpperCase()}: ` : "") + side.books[column].label;
     });
-    shown = bills;
+  }
+  function drawBill() {
+    if (!comparing()) bill.one(shown.a, answer.a, view, states.a.requests, approx);
+    else bill.two(...["a", "b"].map((name) => ({ shown: shown[name], side: answer[name], state: states[name] })), view, approx);
+  }
+  function drawChart() {
+    const other = edit === "a" ? "b" : "a";
+    const rival = comparing() ? { state: states[other], side: answer[other] } : null;
+    const control = form.controls.find((each) => each.name === last);
+    chart.draw(last, states[edit], answer[edit], constants, control.max, rival, approx);
+  }
+  function draw() {
+    drawTotals();
+    drawBill();
+    drawChart();
+  }
+  function drawSentences() {
+    const side = answer[edit];
+    parts.driver.innerHTML = side.driver;
+    parts.why.innerHTML = side.why;
+    parts.aged.textContent = side.aged;
+    parts.aged.hidden = !side.aged;
+    parts.gaps.textContent = side.gaps;
+    parts.gaps.hidden = !side.gaps;
+    el.querySelector(".lb-words pre").textContent = answer.b ? `A\n${answer.a.words}\n\nB\n${answer.b.words}` : answer.a.words;
+    parts.sides.hidden = !comparing();
+    for (const button of parts.sides.children) button.setAttribute("aria-pressed", String(button.dataset.side === edit));
+    el.querySelector("[data-do=compare]").setAttribute("aria-pressed", String(comparing()));
+    el.querySelector("[data-do=compare]").textContent = comparing() ? "Stop comparing" : "Compare two";
+  }
+  function say(problem) {
+    parts.problem.textContent = problem.replaceAll("`", "");
+    parts.problem.hidden = !problem;
+  }
+  // Told once things have come to rest, never on each step of a drag.
+  function speak() {
+    clearTimeout(speaking);
+    speaking = setTimeout(() => {
+      const side = shown[edit];
+      parts.said.textContent = `${side.books[0].total} a month by ${answer[edit].books[0].label}, ${side.books[1].total} by the deck's. ${answer[edit].gaps}`.trim();
+    }, CALM_MS);
   }
 
-  function drawControls(except) {
-    for (const control of controls) {
-      const value = work[control.name];
-      const text = `${value.toLocaleString("en-US")}`;
-      if (control.number !== except) control.number.value = text;
-      if (control.range !== except) control.range.value = stopFor(control, value);
-      control.range.setAttribute("aria-valuetext", `${text} ${control.unit}`.trim());
-    }
-    for (const button of el.querySelectorAll("[data-architecture]"))
-      button.setAttribute("aria-pressed", String(button.dataset.architecture === work.architecture));
+  // ---- asking -------------------------------------------------------------------------------
+  function begin() {
+    before = shown;
   }
-
-  function move(change, except) {
-    work = { ...work, ...change };
-    parts.problem.textContent = "";
-    drawControls(except);
-    drawBills(preview(work, books));
+  function move(state, name) {
+    states = { ...states, [edit]: state };
+    const { plan, books } = answer[edit];
+    approx = !plan.exact[name] || (approx && waiting > 0);
+    if (CHART[name]) last = name;
+    shown = { ...shown, [edit]: preview(state, plan, books, constants) };
+    say("");
+    draw();
   }
-  function settle() {
-    model.set("work", { ...work });
-    model.save_changes();
-  }
-
-  // A key always changes the number: stops whose rounded value is the same are skipped.
-  function byKey(event, control) {
-    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 40, PageDown: -40 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const old = work[control.name];
-    let stop = stopFor(control, old) + step;
-    while (stop > 0 && stop < 1000 && valueAt(control, stop) === old) stop += Math.sign(step);
-    start = shown;
-    move({ [control.name]: valueAt(control, Math.min(Math.max(stop, 0), 1000)) });
+  function settleWith(state) {
+    states = { ...states, [edit]: state };
     settle();
   }
-
-  for (const control of controls) {
-    control.range.addEventListener("pointerdown", () => { start = shown; });
-    control.range.addEventListener("keydown", (event) => byKey(event, control));
-    control.range.addEventListener("input", () => move({ [control.name]: valueAt(control, Number(control.range.value)) }, control.range));
-    control.range.addEventListener("change", settle);
-    control.number.addEventListener("change", () => {
-      const typed = Number(control.number.value.replace(/[,\s]/g, ""));
-      start = shown;
-      if (!Number.isInteger(typed) || typed < control.min || typed > control.max) {
-        parts.problem.textContent = `${control.number.value}: whole numbers from ${control.min.toLocaleString("en-US")} to ${control.max.toLocaleString("en-US")} ${control.unit}, please.`;
-        drawControls();
-        return;
-      }
-      move({ [control.name]: typed });
-      settle();
-    });
+  function settle(extra = {}) {
+    seq += 1;
+    model.set("asked", { seq, ...states, ...extra });
+    model.save_changes();
+    clearTimeout(waiting);
+    waiting = setTimeout(lost, PATIENCE_MS);
   }
-  for (const button of el.querySelectorAll("[data-architecture]"))
-    button.addEventListener("click", () => {
-      start = shown;
-      move({ architecture: button.dataset.architecture });
-      settle();
-    });
+  function lost() {
+    parts.lost.hidden = false;
+    parts.lost.innerHTML = "<p>The kernel has not answered for some seconds: it is busy, or it has ended. What you see is the browser's own estimate.</p>";
+    const button = parts.lost.appendChild(document.createElement("button"));
+    button.type = "button";
+    button.className = "lb-button";
+    button.textContent = ownPage(location.pathname) ? "Reload the page" : "Ask again";
+    button.addEventListener("click", () => (ownPage(location.pathname) ? location.reload() : settle()));
+  }
 
-  const same = (a, b) => Object.keys(a).every((key) => a[key] === b[key]);
-  model.on("change:bills", () => {
+  // ---- hearing ------------------------------------------------------------------------------
+  function hear() {
+    const news = model.get("answer");
     // An answer to a question that has been changed since is not shown.
-    if (same(model.get("answered"), work)) drawBills(model.get("bills"));
+    if (news.seq !== seq) return;
+    clearTimeout(waiting);
+    waiting = 0;
+    parts.lost.hidden = true;
+    parts.error.hidden = !news.error;
+    parts.error.innerHTML = news.error ?? "";
+    if (news.error) return;
+    answer = news;
+    if (!answer[edit]) edit = "a";
+    approx = false;
+    shown = sidesOf((side) => side.shown);
+    states = sidesOf((side) => side.state);
+    form.draw(states[edit]);
+    say(answer.problem);
+    draw();
+    drawSentences();
+    speak();
+    keepLink();
+    then?.();
+    then = null;
+  }
+  model.on("change:answer", hear);
+
+  // ---- the link -----------------------------------------------------------------------------
+  const hash = () => writeLink(answer.a.link, answer.b?.link);
+  function keepLink() {
+    if (linked) history.replaceState(history.state, "", hash());
+  }
+  function followLink() {
+    if (location.hash.length < 2 || location.hash === hash()) return;
+    const { a, b, unread } = readLink(location.hash);
+    begin();
+    seq += 1;
+    model.set("asked", { seq, a, ...(b ? { b } : {}), unread });
+    model.save_changes();
+    clearTimeout(waiting);
+    waiting = setTimeout(lost, PATIENCE_MS);
+  }
+  if (linked) {
+    followLink();
+    addEventListener("hashchange", followLink);
+  }
+
+  // ---- buttons ------------------------------------------------------------------------------
+  const doing = {
+    tenfold() {
+      const control = form.controls.find((each) => each.name === "requests");
+      const ten = Math.min(Number(states[edit].requests) * 10, control.max);
+      begin();
+      states = { ...states, [edit]: { ...states[edit], requests: String(ten) } };
+      form.draw(states[edit]);
+      move(states[edit], "requests");
+      settle();
+    },
+    compare() {
+      begin();
+      if (comparing()) {
+        states = { a: states.a };
+        edit = "a";
+      } else {
+        states = { a: states.a, b: states.a };
+        edit = "b";
+      }
+      settle();
+    },
+    menu(button) {
+      const open = parts.menu.hidden;
+      parts.menu.hidden = !open;
+      button.setAttribute("aria-expanded", String(open));
+      if (open) parts.menu.querySelector("button:not([hidden])").focus();
+    },
+    link: () => copy(linkToCopy(location.href, hash())),
+    json: () => model.send({ export: "json", side: edit }),
+    csv: () => model.send({ export: "csv" }),
+  };
+  const menuButton = el.querySelector("[data-do=menu]");
+  function closeMenu(back) {
+    if (parts.menu.hidden) return;
+    parts.menu.hidden = true;
+    menuButton.setAttribute("aria-expanded", "false");
+    if (back) menuButton.focus();
+  }
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      flash("Copied");
+    } catch {
+      say(`Copy this link: ${text}`);
+    }
+  }
+  function flash(text) {
+    menuButton.textContent = text;
+    parts.said.textContent = text;
+    setTimeout(() => { menuButton.textContent = "Share"; }, 1600);
+  }
+  el.querySelector("[data-do=link]").hidden = !linked;
+  el.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.dataset.do) {
+      doing[button.dataset.do](button);
+      if (button.parentElement === parts.menu) closeMenu(true);
+    } else if (button?.dataset.side) {
+      edit = button.dataset.side;
+      before = shown;
+      form.draw(states[edit]);
+      draw();
+      drawSentences();
+    } else if (button?.dataset.period) {
+      view.period = button.dataset.period;
+      before = shown;
+      for (const each of el.querySelectorAll("[data-period]")) each.setAttribute("aria-pressed", String(each === button));
+      draw();
+    }
+    if (!event.target.closest(".lb-menu")) closeMenu(false);
   });
-  model.on("change:sentences", () => {
-    [parts.driver.innerHTML, parts.why.innerHTML] = model.get("sentences");
-    el.querySelector(".lb-words pre").textContent = model.get("words");
+  el.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenu(true); });
+  el.querySelector("[data-like-aws]").addEventListener("change", (event) => {
+    view.likeAws = event.target.checked;
+    before = shown;
+    draw();
   });
-  model.on("change:work", () => {
-    if (same(model.get("work"), work)) return;
-    work = { ...model.get("work") };
-    start = shown;
-    drawControls();
-    drawBills(preview(work, books));
+  const presets = el.querySelector("[data-preset]");
+  presets.addEventListener("change", () => {
+    const chosen = presets.selectedOptions[0];
+    if (!chosen.value) return;
+    parts.story.textContent = `${chosen.textContent}: ${chosen.title}`;
+    parts.story.hidden = false;
+    begin();
+    settle({ preset: chosen.value, side: edit });
+    presets.value = "";
   });
-  drawControls();
+  model.on("msg:custom", (message) => {
+    if (message.file) download(message);
+  });
+  function download({ file, text, kind }) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: kind }));
+    link.download = file;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  form.draw(states[edit]);
+  draw();
+  drawSentences();
+  say(answer.problem);
 }
 
 export default { render };

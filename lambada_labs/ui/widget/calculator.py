@@ -2,80 +2,125 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import traitlets
 
-from lambada_labs.errors import BadInput
+from lambada_labs.errors import BadInput, LambadaError
 from lambada_labs.model.workload import Workload
-from lambada_labs.pricing import Bill, why_books_differ
+from lambada_labs.pricing import Bill, Scenario
 from lambada_labs.ui import estimate
-from lambada_labs.ui.card import Card, prose
+from lambada_labs.ui.card import Card, framed
+from lambada_labs.ui.estimate import answer as answers
+from lambada_labs.ui.opening import error_card
 from lambada_labs.ui.widget.base import Live, script
+
+SCRIPTS = (
+    "live.js",
+    "preview.js",
+    "calculator_link.js",
+    "calculator_chart.js",
+    "calculator_bill.js",
+    "calculator_form.js",
+    "calculator.js",
+)
+TODO = "Change something, or reload the page: your numbers stand in the link."
 
 
 class Calculator(Live):
-    """`workload` is what the sliders say, `priced` its bill by both books (AWS first)."""
+    """`scenario` is what the controls say, `priced` its bill by both books (AWS first).
 
-    _esm = script("live.js", "preview.js", "calculator.js")
-    books = traitlets.List().tag(sync=True)
-    work = traitlets.Dict().tag(sync=True)
-    answered = traitlets.Dict().tag(sync=True)
-    bills = traitlets.List().tag(sync=True)
-    sentences = traitlets.List().tag(sync=True)
-    words = traitlets.Unicode().tag(sync=True)
+    `asked` is the browser's question (flat text, `seq` counts), `answer` the kernel's reply to it. With `link`
+    the page's address carries the state, but never in JupyterLab's own pages.
+    """
 
-    def __init__(self, workload: Workload) -> None:
-        card = estimate.calculator_card(workload)
+    _esm = script(*SCRIPTS)
+    constants = traitlets.Dict().tag(sync=True)
+    asked = traitlets.Dict().tag(sync=True)
+    answer = traitlets.Dict().tag(sync=True)
+    link = traitlets.Bool(default_value=False).tag(sync=True)
+
+    def __init__(self, scenario: Scenario, *, link: bool = False) -> None:
+        card = estimate.calculator_card(scenario)
         self._css = card.style
-        super().__init__(
-            books=[estimate.as_json(bill.book) for bill in estimate.bills_of(workload)], work=asked(workload)
-        )
+        self._scenarios = {"a": scenario}
+        super().__init__(constants=estimate.constants(), link=link)
         self._draw(card)
-        self._price()
-        self.observe(self._price, "work")
+        self._say("")
+        self.observe(self._reply, "asked")
+        self.on_msg(self._handle)
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is priced now (the first one, where two are compared)."""
+        return self._scenarios["a"]
+
+    @scenario.setter
+    def scenario(self, scenario: Scenario) -> None:
+        self._scenarios = {**self._scenarios, "a": scenario}
+        self._say("")
+
+    @property
+    def other(self) -> Scenario | None:
+        """The second of two compared scenarios, or `None`."""
+        return self._scenarios.get("b")
 
     @property
     def workload(self) -> Workload:
-        """What is priced now."""
-        return Workload(**self.work)
+        """The workload of `scenario`."""
+        return self.scenario.workload
 
     @workload.setter
     def workload(self, work: Workload) -> None:
-        self.work = asked(work)
+        self.scenario = Scenario(
+            workload=work,
+            region=self.scenario.region,
+            free_tier=self.scenario.free_tier,
+            parts=self.scenario.parts,
+        )
 
     @property
     def priced(self) -> tuple[Bill, Bill]:
         """The exact bill by both books."""
-        return estimate.bills_of(self.workload)
-
-    @traitlets.validate("work")  # type: ignore[untyped-decorator]
-    def _possible(self, proposal: Any) -> Any:
-        try:
-            Workload(**proposal["value"])
-        except (BadInput, TypeError) as error:
-            raise traitlets.TraitError(str(error)) from error
-        return proposal["value"]
-
-    def _price(self, _: object = None) -> None:
-        bills = self.priced
-        sentences = [estimate.driver(self.workload, bills[0]), why_books_differ(*bills)]
-        with self.hold_sync():
-            self.answered = dict(self.work)
-            self.bills = estimate.shown(bills)
-            self.words = self.still().text
-            self.sentences = [prose(each) for each in sentences]
+        return estimate.bills_of(self.scenario)
 
     def still(self) -> Card:
-        """The calculator at its present workload."""
-        return estimate.calculator_card(self.workload)
+        """The bill at the present scenario."""
+        return estimate.still_card(self.scenario)
 
+    def _handle(self, _: object, message: Any, __: object) -> None:
+        """A file was wanted: its content goes to the browser, which saves it."""
+        kind = message.get("export") if isinstance(message, dict) else None
+        if kind == "json":
+            chosen = self._scenarios.get(str(message.get("side")), self.scenario)
+            self._hand_over("lambda-cost.json", estimate.as_json(chosen), "application/json")
+        elif kind == "csv":
+            self._hand_over("lambda-cost.csv", estimate.as_csv(self._scenarios), "text/csv")
 
-def asked(work: Workload) -> dict[str, Any]:
-    """A workload as the browser holds it."""
-    return {
-        "memory_mb": work.memory_mb,
-        "duration_ms": work.billed_ms,
-        "requests": work.requests,
-        "architecture": work.architecture,
-    }
+    def _hand_over(self, file: str, text: str, kind: str) -> None:
+        self.send({"file": file, "text": text, "kind": kind})
+
+    def _reply(self, _: object = None) -> None:
+        """Answer the browser; whatever goes wrong becomes a card, and the calculator lives on."""
+        try:
+            self._scenarios, problem = answers.understood(self.asked)
+            self._say(problem)
+        except BadInput as error:
+            self._say(str(error))
+        except Exception as error:  # noqa: BLE001 - a page must say what broke; a traceback would be lost
+            self._fail(error)
+
+    def _say(self, problem: str) -> None:
+        today = datetime.now(UTC).date()
+        sides = {name: answers.side(scenario, today) for name, scenario in self._scenarios.items()}
+        self.answer = {**self._turn(), "problem": problem, **sides}
+
+    def _fail(self, error: Exception) -> None:
+        seen = f"{type(error).__name__} while pricing this: {error}"
+        card = error_card(LambadaError(seen, expected="a price", todo=TODO))
+        self.answer = {**self.answer, **self._turn(), "error": framed(card.body, card.tone)}
+
+    def _turn(self) -> dict[str, int]:
+        """Which question this answers, and a count that makes each answer a new one."""
+        return {"seq": int(self.asked.get("seq", 0)), "turn": int(self.answer.get("turn", 0)) + 1}

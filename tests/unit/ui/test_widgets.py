@@ -6,7 +6,6 @@ import sys
 
 import pytest
 import specimens
-import traitlets
 
 from lambada_labs import ui
 from lambada_labs.errors import BadInput
@@ -114,30 +113,6 @@ def test_the_peak_snaps_to_a_drawn_day():
     day.peak = 1
     assert day.peak == 5
     assert "5 requests per second" in str(day)
-
-
-def test_the_calculator_prices_what_the_browser_asks():
-    calculator = ui.calculator()
-    calculator.work = {
-        "memory_mb": 1536,
-        "duration_ms": 120,
-        "requests": 10_000_000,
-        "architecture": "x86_64",
-    }
-    assert calculator.answered == calculator.work
-    assert [bill["total"] for bill in calculator.bills] == ["$25.13", "$4.13"]
-    assert calculator.workload.requests == 10_000_000
-    assert [str(bill.cents) for bill in calculator.priced] == ["25.13", "4.13"]
-
-
-def test_the_calculator_refuses_what_lambda_would():
-    calculator = ui.calculator()
-    before = dict(calculator.work)
-    with pytest.raises(traitlets.TraitError, match="whole MB from 128 to 10240"):
-        calculator.work = {**before, "memory_mb": 64}
-    assert calculator.work == before
-    with pytest.raises(BadInput):
-        ui.calculator(memory_mb=64)
 
 
 class FakeLambda:
