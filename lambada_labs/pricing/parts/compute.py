@@ -23,7 +23,7 @@ from lambada_labs.pricing.parts.part import (
     seconds,
     times,
 )
-from lambada_labs.units import EXACT, memory
+from lambada_labs.units import EXACT, MB_PER_GB, memory
 
 Payment = Literal["no_upfront", "all_upfront"]
 
@@ -218,7 +218,7 @@ class ManagedInstances(Part):
         fee = facts.decimal("managed_instances.fee_share")
         note = f"{fee:.0%} of the On-Demand price"
         yield Item("requests", "requests", "requests", requests_each(work))
-        least = facts.number("managed_instances.memory_min_mb")
+        least = facts.number("managed_instances.memory_min_gb") * MB_PER_GB
         small = f"smaller than the {memory(least)} it takes" if work.memory_mb < least else ""
         yield Item(f"EC2 {self.instance}", price, "month", hours, note=small)
         yield Item("management fee", price, "month", times(hours, fee), note=note)

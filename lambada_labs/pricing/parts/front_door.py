@@ -13,7 +13,7 @@ from typing import ClassVar
 from lambada_labs import facts
 from lambada_labs.model.workload import Number, Workload
 from lambada_labs.pricing.item import Item
-from lambada_labs.pricing.parts.part import HOUR_S, MINUTE_S, MONTH_H, Part, gigabytes, pieces, ratio, times
+from lambada_labs.pricing.parts.part import HOUR_S, MONTH_H, Part, gigabytes, pieces, ratio, times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +74,11 @@ class LoadBalancer(Part):
     def dimensions(self) -> dict[str, Decimal]:
         """LCU-hours that one request takes, by dimension."""
         opened = ratio(self.new_connections, times(_lcu("new_connections"), HOUR_S))
-        minutes = ratio(times(self.new_connections, max(self.connection_s, MINUTE_S)), HOUR_S)
+        kept_open = ratio(times(self.new_connections, self.connection_s), HOUR_S)
         evaluated = max(0, self.rules - facts.number("alb.rules_included"))
         return {
             "new connections": opened,
-            "open connections": ratio(minutes, _lcu("active_connections")),
+            "open connections": ratio(kept_open, _lcu("active_connections")),
             "bytes processed": ratio(gigabytes(self.kb_per_request), _lcu("lambda_gb")),
             "rule evaluations": ratio(evaluated, times(_lcu("rule_evaluations"), HOUR_S)),
         }

@@ -118,6 +118,7 @@ def test_the_dimensions_of_a_load_balancer():
         (Sqs(batch=25, idle_polls=0), work(), "12"),
         # 100 KB are two units: (6M - 1M) x 0.50/M
         (Sns(kb_per_message=100), work(3_000_000), "2.5"),
+        (Sns(kb_per_message=0), work(3_000_000), "1"),  # an empty message is one unit
         (EventBridge(), work(3_000_000), "3"),
         (EventBridge(events=2, kb_per_event=65), work(), "4"),
         # 14M are free

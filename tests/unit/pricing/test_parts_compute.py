@@ -65,6 +65,7 @@ def test_what_provisioned_environments_have_no_time_for_runs_on_demand():
             Workload(requests=3600, duration_ms=1000, memory_mb=128, retry_share=1),
             "0.5",
         ),
+        (Provisioned(hours=1), Workload(requests=36_000, duration_ms=1, memory_mb=128, retry_share=1), "0.5"),
         (Provisioned(environments=0), LAUNCH, "0"),
         (Provisioned(), Workload(requests=0, duration_ms=1, memory_mb=128), "1"),
     ],

@@ -146,6 +146,7 @@ def test_every_price_that_a_part_asks_for_is_in_the_list_of_virginia(kind):
         ),
         ("managed_instances", {"instance": "t3.nano"}, "Expected: c7g.large, "),
         ("managed_instances", {"target_share": 0}, "Expected: 0.01 or more"),
+        ("managed_instances", {"busy_share": 2}, "Expected: a number from 0 to 1"),
         ("snapstart", {"java": "yes"}, "snapstart.java='yes'. Expected: true or false"),
         ("streaming", {"mb_per_response": 201}, "Expected: at most 200"),
         ("durable", {"days_kept": 91}, "Expected: at most 90"),
