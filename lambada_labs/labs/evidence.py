@@ -1,4 +1,4 @@
-"""What a check may look at: the state of the cloud, never the variables of a notebook."""
+"""What a check may look at: the state of the cloud and what it was handed, never the variables of a notebook."""
 
 from __future__ import annotations
 
@@ -33,11 +33,13 @@ class Evidence:
     """Reads one cloud through AWS's own API, and the records of what ran on it.
 
     `start(function)` is when the present life of a function began (seconds since the epoch): what an
-    earlier function of the same name did proves nothing.
+    earlier function of the same name did proves nothing. `answer` is what the learner handed to the check,
+    where a task is a computation.
     """
 
     cloud: Cloud
     start: Callable[[str], float] = lambda _: 0.0
+    answer: Any = None
 
     def function(self, name: str) -> Mapping[str, Any] | None:
         """The configuration of a function, or `None` where there is none."""

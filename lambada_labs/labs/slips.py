@@ -30,12 +30,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
-    """A wrong calculator: its steps, the step as AWS would do it, both totals in dollars."""
+    """A wrong calculator: its steps, the step as AWS would do it, both totals in dollars; `hint` says where to look."""
 
     id: str
     title: str
     story: str
     seen_in: str
+    hint: str
     steps: tuple[Step, ...]
     mended: Step
     total: Decimal
@@ -84,6 +85,7 @@ def _slip(row: Mapping[str, Any]) -> Slip:
         title=row["title"],
         story=row["story"],
         seen_in=row["seen_in"],
+        hint=row["hint"],
         steps=steps,
         mended=Step(**row["mended"]),
         total=_dollars(steps[-1].value),

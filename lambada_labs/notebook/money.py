@@ -27,8 +27,7 @@ def driver(records: Sequence[InvocationRecord]) -> str:
 
 def at_scale(records: Sequence[InvocationRecord], runs: Sequence[int]) -> list[tuple[str, Bills]]:
     """The last invocation, repeated: a label and both bills for each number of runs a month."""
-    last = _last(records)
-    return [(f"{number:,} runs", pricing.bill_both(_repeated(last, number))) for number in runs]
+    return [(f"{number:,} runs", pricing.bill_both(repeated(records, number))) for number in runs]
 
 
 def calls_per_cent(records: Sequence[InvocationRecord]) -> int:
@@ -37,7 +36,9 @@ def calls_per_cent(records: Sequence[InvocationRecord]) -> int:
     return int(CENT / one.total)
 
 
-def _repeated(record: InvocationRecord, number: int) -> Workload:
+def repeated(records: Sequence[InvocationRecord], number: int) -> Workload:
+    """The last invocation as a month's workload; raises `LambadaError` where nothing has run."""
+    record = _last(records)
     return Workload(
         requests=number,
         duration_ms=Decimal(record.billed_ms),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lambada_labs import ui
 from lambada_labs.labs import catalogue, cleaning, quiz
+from lambada_labs.labs.check import CheckResult, Task
 from lambada_labs.notebook.calm import calm
+from lambada_labs.notebook.cost_bench import CostBench
 from lambada_labs.notebook.solution import solution_code
 from lambada_labs.notebook.watch import Watch
-from lambada_labs.notebook.workbench import Workbench
 
 
 class StillThere(AssertionError):
@@ -20,7 +22,7 @@ class StillThere(AssertionError):
         return [f"Still there: {self}. Run lab.clean_up() again."]
 
 
-class LabSession(Workbench):
+class LabSession(CostBench):
     """What `open_lab` returns; every method that shows something returns it, so it stands last in a cell."""
 
     # Opening
@@ -92,10 +94,14 @@ class LabSession(Workbench):
     # Check
 
     @calm
-    def check(self, task: str) -> Any:
-        """Judge a task by the state of the cloud: passed, or seen, expected, next step."""
+    def check(self, task: str, answer: Any = None) -> Any:
+        """Judge a task by the state of the cloud: passed, or seen, expected, next step.
+
+        Where the task is a computation, hand its result over as `answer`.
+        """
         asked = self._lab.task(task)
-        result = asked.check(self._evidence)
+        self._handed[task] = answer
+        result = self._judged(asked)
         if result.state == "passed":
             self._progress.mark_passed(self._lab.file, task)
         return ui.check_card(
@@ -112,7 +118,7 @@ class LabSession(Workbench):
     def hint(self, task: str) -> Any:
         """A hint for what your own last call did; ask twice for the plainer one."""
         asked = self._lab.task(task)
-        result = asked.check(self._evidence)
+        result = self._judged(asked)
         if result.state == "passed":
             return ui.text_card("This task is done, there is nothing to hint at.")
         grade = min(2, self._progress.count_hint(self._lab.file, task, result.reason))
@@ -128,10 +134,12 @@ class LabSession(Workbench):
     @calm
     def quiz(self) -> Any:
         """The questions of this lab; answers are kept."""
+        asked = quiz.questions(self._lab.file)
+        kept = self._progress.answers(self._lab.file)
         return ui.quiz(
-            quiz.questions(self._lab.file),
+            asked,
             on_answer=lambda question, index, _: self._progress.keep_answer(self._lab.file, question, index),
-            answered=self._progress.answers(self._lab.file),
+            answered={each["id"]: kept[each["id"]] for each in asked if each["id"] in kept},
         )
 
     @calm
@@ -157,6 +165,7 @@ class LabSession(Workbench):
         """Back to the first minute of this lab: its resources, guesses and checks are as new."""
         cleaned = cleaning.clean(self._lab, self._cloud)
         self._progress.forget(self._lab.file)
+        self._handed.clear()
         self._progress.keep_start(self._lab.file)
         self.prepare()
         return ui.text_card(f"{len(cleaned.deleted)} things deleted, the lab starts anew.", title="Reset")
@@ -207,6 +216,10 @@ class LabSession(Workbench):
             note=self._progress.note,
         )
         return [title, where]
+
+    def _judged(self, task: Task) -> CheckResult:
+        """What the check says to the cloud as it is and to what the learner handed over last."""
+        return task.check(replace(self._evidence, answer=self._handed.get(task.id)))
 
     def _keep_guess(self, question: str, guess: Any) -> None:
         self._progress.keep_guess(self._lab.file, question, guess)

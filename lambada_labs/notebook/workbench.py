@@ -32,6 +32,7 @@ class Workbench:
         self._cloud = cloud
         self._progress = progress
         self._evidence = Evidence(cloud, self._start)
+        self._handed: dict[str, Any] = {}
 
     @property
     def tags(self) -> dict[str, str]:

@@ -77,7 +77,7 @@ def bills(slip: Any) -> str:
         '<div class="lb-slip-bills">'
         f'<p><span>This calculator</span><b class="lb-num">{units.dollars(slip.total)}</b></p>'
         f'<p><span>AWS</span><b class="lb-num">{units.dollars(slip.aws)}</b></p>'
-        f"<p><span>Off by</span><b>{off(slip)}</b></p></div>"
+        f"<p><span>Which is</span><b>{off(slip)}</b></p></div>"
     )
 
 
@@ -116,8 +116,8 @@ def reason(index: int, step: Any, slip: Any, chosen: int | None) -> str:
     hidden = "" if chosen == index else ' class="lb-unseen" aria-hidden="true"'
     if not step.wrong:
         return f'<p data-reason="{index}"{hidden}><b>Not this one.</b> {prose(step.feedback)}</p>'
-    mended = f"<br><code>{escape(slip.mended.code)}</code> gives {prose(slip.mended.value)}."
-    return f'<p data-reason="{index}"{hidden}><b>That is the slip.</b> {prose(step.feedback)} AWS does{mended}</p>'
+    mended = f'<span class="lb-mended">AWS: <code>{escape(slip.mended.code)}</code> gives {prose(slip.mended.value)}.</span>'
+    return f'<p data-reason="{index}"{hidden}><b>That is the slip.</b> {prose(step.feedback)}{mended}</p>'
 
 
 def in_words(number: int, slip: Any, chosen: int | None) -> str:
