@@ -23,6 +23,6 @@ def test_each_task_has_a_solution(lab, task):
 def test_the_notebook_asks_for_every_task_and_every_prediction(lab):
     text = files.notebooks(f"{lab.file}.ipynb").read_text()
     cells = "".join("".join(cell["source"]) + "\n" for cell in json.loads(text)["cells"])
-    assert all(f'lab.check("{task.id}")' in cells for task in lab.tasks)
+    assert all(f'lab.check("{task.id}"' in cells for task in lab.tasks)
     assert all(f'lab.predict("{asked.id}")' in cells for asked in lab.questions)
     assert all(f'lab.reveal("{asked.id}"' in cells for asked in lab.questions)
