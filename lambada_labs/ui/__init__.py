@@ -7,12 +7,17 @@ Reading      table · json_card · deck_and_today · text_card · open_url_card 
 Checking     check_card · hint_card · solution_card · quiz (widget) · slips (widget)
 Pictures     servers_against_functions (widget) · family_map · chart (widget), altair
 Money        bill_card · bill_at_scale · calculator (widget)
+Cost         area (widget) · area_card · runway · dollar_buys · rounding · heat_map · architectures · busy_share · computes
+             cold_start_tax · chooser · regions_table · scale · waterfall · edge_choices · failures · time_machine
+             uncertainty · chance_cheaper · day_shape (widget) · day_plan · memory_curve · tuning · log_summary
 The cloud    console (widget)
 Ending       cleanup_card · recap_card
 
 A `Card` is static: it lasts in saved notebooks. Widgets are small anywidgets, imported when first made.
 Both have a plain `str`. `show(*cards)` displays several from one cell.
 """
+
+from typing import TYPE_CHECKING
 
 from lambada_labs.ui.card import Card, show
 from lambada_labs.ui.charts import altair, chart
@@ -38,26 +43,70 @@ from lambada_labs.ui.state_changes import state_strip
 from lambada_labs.ui.tables import deck_and_today, json_card, table
 from lambada_labs.ui.timeline_card import timeline
 
+if TYPE_CHECKING:
+    from lambada_labs.ui.cost import (
+        architectures,
+        area,
+        area_card,
+        busy_share,
+        chance_cheaper,
+        chooser,
+        cold_start_tax,
+        computes,
+        day_plan,
+        day_shape,
+        dollar_buys,
+        edge_choices,
+        failures,
+        heat_map,
+        log_summary,
+        memory_curve,
+        regions_table,
+        rounding,
+        runway,
+        scale,
+        time_machine,
+        tuning,
+        uncertainty,
+        waterfall,
+    )
+
 __all__ = [
     "Card",
     "altair",
     "annotated_log",
+    "architectures",
+    "area",
+    "area_card",
     "bill_at_scale",
     "bill_card",
+    "busy_share",
     "calculator",
+    "chance_cheaper",
     "chart",
     "check_card",
+    "chooser",
     "cleanup_card",
+    "cold_start_tax",
+    "computes",
     "console",
     "course_map",
+    "day_plan",
+    "day_shape",
     "deck_and_today",
+    "dollar_buys",
+    "edge_choices",
     "error_card",
+    "failures",
     "family_map",
     "health_card",
+    "heat_map",
     "hint_card",
     "invoke_button",
     "json_card",
     "languages",
+    "log_summary",
+    "memory_curve",
     "open_url_card",
     "opened_card",
     "prediction",
@@ -65,7 +114,11 @@ __all__ = [
     "predictions_card",
     "quiz",
     "recap_card",
+    "regions_table",
     "remaining_time",
+    "rounding",
+    "runway",
+    "scale",
     "servers_against_functions",
     "show",
     "slips",
@@ -73,6 +126,20 @@ __all__ = [
     "state_strip",
     "table",
     "text_card",
+    "time_machine",
     "timeline",
     "title_card",
+    "tuning",
+    "uncertainty",
+    "waterfall",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """The figures of cost: loaded when the first of them is asked for, because most labs draw none."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from lambada_labs.ui import cost
+
+    globals().update({each: getattr(cost, each) for each in cost.__all__})
+    return globals()[name]

@@ -1,5 +1,7 @@
 """One specimen of every card: the gallery draws them, the tests read them."""
 
+import cost_specimens
+
 from lambada_labs import errors, pricing
 from lambada_labs.model import InvocationRecord, LifeEvent
 from lambada_labs.model.workload import Workload
@@ -217,4 +219,5 @@ def cards():
         "bill_big": money.bill_card(bills(10_000_000, 120, 1536), title="Ten million greetings a month"),
         "scale": money.bill_at_scale([("ten runs", bills(10)), ("ten million runs", bills(10_000_000, 120, 512))]),
         "timeline_empty": timeline([]),
+        **{f"cost_{name}": card for name, card in cost_specimens.cards().items()},
     }  # fmt: skip

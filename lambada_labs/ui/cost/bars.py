@@ -1,0 +1,268 @@
+"""Bars to one scale: Regions, growth, the whole path, and code at the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from lambada_labs import units
+from lambada_labs.ui.card import Card, prose
+from lambada_labs.ui.cost.axis import Span, money_ticks, share_ticks, straight
+from lambada_labs.ui.cost.chart import Frame, Line, figure, gaps, names, slices, thinned
+from lambada_labs.ui.cost.series import look
+from lambada_labs.ui.marks import mark
+from lambada_labs.ui.tables import columns
+
+if TYPE_CHECKING:
+    from lambada_labs.pricing.compare import EdgeChoices, RegionRow, RegionsTable, Scale, ScaleRow, Waterfall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar: from `start` to `end` as shares of the scale, its words, and a class for its pattern."""
+
+    name: str
+    said: str
+    end: float
+    start: float = 0.0
+    small: str = ""
+    kind: str = "lambda"
+    here: bool = False
+
+
+def drawn(bars: Sequence[Bar], label: str) -> str:
+    """The bars below each other; each says its amount at its end."""
+    rows = "".join(
+        f'<li class="{"lb-yours" if bar.here else ""}"><span class="lb-bar-name"><b>{prose(bar.name)}</b>{f"<small>{prose(bar.small)}</small>" if bar.small else ""}</span>'
+        f'<span class="lb-bar-room" style="--from:{bar.start:.4f};--to:{max(bar.end, bar.start):.4f}"><i class="lb-fill lb-s-{bar.kind}"></i><em class="lb-num">{prose(bar.said)}</em></span></li>'
+        for bar in bars
+    )
+    return f'<ul class="lb-cost-bars" aria-label="{prose(label)}">{rows}</ul>'
+
+
+def regions_table(result: RegionsTable) -> Card:
+    """The same month in every Region; Regions with the same total share a bar."""
+    groups = [list(found) for _, found in groupby(result.rows, key=_alike)]
+    here = next((row.currency for row in result.rows if row.here), "USD")
+    largest = max((row.total for row in result.rows if row.currency == here), default=Decimal(1)) or Decimal(
+        1
+    )
+    bars = [_region_bar(group, largest, here) for group in groups]
+    return figure(
+        drawn(bars, result.finding),
+        title=result.finding,
+        reading="One bar for all Regions that come to the same total; longer is dearer. A hatched bar is incomplete: that Region's list lacks a price that this scenario needs. Yours is marked.",
+        text=columns(
+            [["Region", "a month", "against yours", ""], *(_region_words(row) for row in result.rows)]
+        ),
+    )
+
+
+def _alike(row: RegionRow) -> tuple[str, Decimal, bool, tuple[str, ...]]:
+    return row.currency, round(row.total, 2), row.complete, row.missing
+
+
+def _region_bar(group: Sequence[RegionRow], largest: Decimal, here: str) -> Bar:
+    first = next((row for row in group if row.here), group[0])
+    others = [row.region for row in group if row is not first]
+    said = [
+        units.money(first.total, first.currency),
+        *([_against(first)] if first.against_here is not None and not first.here else []),
+    ]
+    if not first.complete:
+        said = [f"incomplete: no price for {', '.join(first.missing)}"]
+    if first.currency != here:
+        said.append("(another currency)")
+    return Bar(
+        name=first.region + (" (yours)" if first.here else ""),
+        small=", ".join(others),
+        said=" ".join(said),
+        end=float(first.total / largest) if first.currency == here else 0.0,
+        kind="missing" if not first.complete else "lambda" if first.here else "other",
+        here=first.here,
+    )
+
+
+def _against(row: RegionRow) -> str:
+    change = row.against_here - 1 if row.against_here is not None else Decimal(0)
+    return f"{float(change):+.0%}".replace("-", "−") if round(change, 2) else "the same"
+
+
+def _region_words(row: RegionRow) -> list[str]:
+    notes = [
+        *([f"incomplete: no price for {', '.join(row.missing)}"] if row.missing else []),
+        *([f"older than a year: {', '.join(row.stale)}"] if row.stale else []),
+        *(["yours"] if row.here else []),
+    ]
+    return [
+        row.region,
+        units.money(row.total, row.currency),
+        "" if row.against_here is None else _against(row),
+        "; ".join(notes),
+    ]
+
+
+def scale(result: Scale) -> Card:
+    """What happens to the bill when the traffic grows."""
+    largest = max((row.total or Decimal(0) for row in result.rows), default=Decimal(1)) or Decimal(1)
+    bars = [_grown(row, largest, result.currency) for row in result.rows]
+    per = [
+        ("1,000 requests", result.per_thousand),
+        ("a month", result.per_month),
+        ("a year", result.per_year),
+    ]
+    boxes = "".join(
+        f'<div><span>{name}</span><b class="lb-num">{units.money(amount, result.currency) if amount is not None else "–"}</b></div>'
+        for name, amount in per
+    )
+    rows = [
+        [
+            bar.name,
+            bar.small,
+            bar.said,
+            f"{units.money(row.per_million, result.currency)} per million"
+            if row.per_million is not None
+            else "",
+        ]
+        for bar, row in zip(bars, result.rows, strict=True)
+    ]
+    return figure(
+        f'<div class="lb-heads">{boxes}</div>{drawn(bars, result.finding)}',
+        title=result.finding,
+        reading="The bars share one scale. The bill grows faster than the traffic while the free tier is being used up, and slower once a volume tier is reached.",
+        text=columns(
+            [
+                ["per", "", "", ""],
+                *(
+                    [name, "", units.money(amount, result.currency), ""]
+                    for name, amount in per
+                    if amount is not None
+                ),
+                *rows,
+            ]
+        ),
+        note=gaps(result.missing),
+    )
+
+
+def _grown(row: ScaleRow, largest: Decimal, currency: str) -> Bar:
+    today = row.factor == 1
+    times = f", {float(row.times):.3g} × the bill" if row.times is not None and not today else ""
+    return Bar(
+        name="today" if today else f"{units.count(row.factor)} × the traffic",
+        small=f"{units.count(row.requests)} requests a month",
+        said="incomplete" if row.total is None else units.money(row.total, currency) + times,
+        end=float((row.total or Decimal(0)) / largest),
+        kind="missing" if row.total is None else "lambda",
+        here=today,
+    )
+
+
+def waterfall(result: Waterfall) -> Card:
+    """The whole path, step by step: what stands beside the function may cost more than it."""
+    largest = max((step.end for step in result.steps), default=Decimal(1)) or Decimal(1)
+    bars = [
+        Bar(
+            name=step.title,
+            small="no price: " + ", ".join(step.missing)
+            if step.missing
+            else "dearer than the compute"
+            if step.dearer
+            else "",
+            said=f"{units.money(step.amount, result.currency)} · {float(step.share):.0%}"
+            if not step.missing or step.amount
+            else "no price in this Region",
+            start=float(min(step.start, step.end) / largest),
+            end=float(max(step.start, step.end) / largest),
+            kind="missing" if step.missing else "dear" if step.dearer else "lambda",
+        )
+        for step in result.steps
+    ]
+    total = Bar(
+        name="Total",
+        said=units.money(result.total, result.currency),
+        end=float(result.total / largest),
+        kind="other",
+    )
+    rows = [[bar.name, bar.said, bar.small] for bar in (*bars, total)]
+    return figure(
+        drawn([*bars, total], result.finding),
+        title=result.finding,
+        reading="Each bar starts where the one above it ends; the last is the sum. A striped bar with the words “dearer than the compute” costs more than running the function itself.",
+        text=columns(rows),
+        note=gaps(result.missing),
+    )
+
+
+def edge_choices(result: EdgeChoices) -> Card:
+    """Where code at the edge may run, what it would cost, and which limits forbid it."""
+    rows = "".join(
+        f"<tr><td>{mark('check' if choice.fits else 'cross', 'fits' if choice.fits else 'does not fit')} {prose(choice.name)}</td>"
+        f'<td class="lb-num">{units.count(round(choice.runs))}</td><td class="lb-num">{units.money(choice.total, result.currency) if choice.total is not None else "no price"}</td>'
+        f"<td>{prose('; '.join(choice.why) if choice.why else 'cheapest that fits' if choice.name == result.cheapest else 'fits')}</td></tr>"
+        for choice in result.choices
+    )
+    head = '<th>Where</th><th class="lb-num">Runs a month</th><th class="lb-num">A month</th><th></th>'
+    table = f'<div class="lb-scroll"><table class="lb-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    words = [
+        [
+            choice.name,
+            f"{units.count(round(choice.runs))} runs",
+            units.money(choice.total, result.currency) if choice.total is not None else "no price",
+            "; ".join(choice.why) or "fits",
+        ]
+        for choice in result.choices
+    ]
+    return figure(
+        _hit_rates(result) + table,
+        title=result.finding,
+        reading="A viewer event runs for every request, an origin event only for what the cache does not have: go right and the origin's line falls.",
+        text=columns([["where", "runs a month", "a month", ""], *words]),
+        note=gaps(result.missing),
+    )
+
+
+def _hit_rates(result: EdgeChoices) -> str:
+    amounts = [amount for curve in result.curves for amount in curve.amounts if amount is not None]
+    if not amounts:
+        return ""
+    span, ticks = straight(amounts)
+    frame = Frame(
+        x=Span(low=0, high=1),
+        y=span,
+        x_ticks=share_ticks(),
+        y_ticks=money_ticks(ticks, result.currency),
+        x_title="share of requests that the cache answers",
+        y_title="a month",
+    )
+    lines = [
+        Line(
+            name=curve.name,
+            points=list(zip(result.hit_rates, curve.amounts, strict=True)),
+            look=look(curve.name),
+        )
+        for curve in result.curves
+    ]
+    reads = [
+        (
+            result.hit_rates[index],
+            [
+                f"{float(result.hit_rates[index]):.0%} from the cache",
+                *(
+                    f"{curve.name} {units.money(amount, result.currency)}"
+                    for curve in result.curves
+                    if (amount := curve.amounts[index]) is not None
+                ),
+            ],
+        )
+        for index in thinned(result.hit_rates)
+    ]
+    return frame.drawn(
+        "".join(line.shape(frame) for line in lines),
+        slices(frame, reads) + names(frame, lines),
+        label=result.finding,
+        named=True,
+    )
