@@ -49,7 +49,7 @@ def cents(amount: Decimal) -> Decimal:
     >>> cents(Decimal("11.225")), cents(Decimal("0.004"))
     (Decimal('11.23'), Decimal('0.00'))
     """
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP, context=EXACT)
 
 
 def dollars(amount: Decimal) -> str:

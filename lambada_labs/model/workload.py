@@ -14,6 +14,7 @@ from lambada_labs.model.function import Architecture
 
 Spread = Literal["steady", "typical", "long_tail"]
 Number = int | float | Decimal
+_LONGEST_BITS = 256
 
 MEMORY_MIN = facts.number("limit.memory.min")
 MEMORY_MAX = facts.number("limit.memory.max")
@@ -21,6 +22,10 @@ LONGEST_MS = facts.number("limit.timeout.max") * 1000
 EPHEMERAL_MIN = facts.number("limit.ephemeral.min")
 EPHEMERAL_MAX = facts.number("limit.ephemeral.max")
 EVENT_KB_MAX = facts.number("limit.event.async_kb")
+REQUESTS_MAX = 2**53
+"""Not AWS's: up to here a count is exact in a browser and in a frame too."""
+RETRIES_MAX = 10_000
+"""Not AWS's: more attempts for each request than any event source makes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +38,7 @@ class Workload:
     an asynchronous event (0: not asynchronous, or small).
 
     Raises `BadInput` for what Lambda would not run: memory outside 128-10,240 MB in whole
-    MB, a duration of nothing or beyond 15 minutes, a negative or broken count of requests.
+    MB, a duration of nothing or beyond 15 minutes, a negative, broken or endless count of requests.
     """
 
     requests: int
@@ -58,10 +63,9 @@ class Workload:
         if not 0 < _finite(duration) <= LONGEST_MS:
             wanted = f"milliseconds above 0, up to {LONGEST_MS} (15 minutes)"
             raise _refused("duration_ms", duration, wanted, "Give the duration of one invocation")
-        if not _whole(self.requests) or self.requests < 0:
-            raise _refused(
-                "requests", self.requests, "a whole number, 0 or more", "Give the invocations of one month"
-            )
+        if not _whole(self.requests) or not 0 <= self.requests <= REQUESTS_MAX:
+            wanted = f"a whole number from 0 to {REQUESTS_MAX}"
+            raise _refused("requests", self.requests, wanted, "Give the invocations of one month")
         for name, fits, wanted in _OPTIONS:
             if not fits(getattr(self, name)):
                 raise _refused(name, getattr(self, name), wanted)
@@ -73,7 +77,14 @@ class Workload:
 
 
 def _refused(name: str, seen: object, wanted: str, todo: str = "") -> BadInput:
-    return BadInput(f"{name}={seen!r}", expected=wanted, todo=todo)
+    return BadInput(f"{name}={_shown(seen)}", expected=wanted, todo=todo)
+
+
+def _shown(seen: object) -> str:
+    """A value as it was given: the digits of a number, and no more of them than anyone reads."""
+    if _whole(seen) and seen.bit_length() > _LONGEST_BITS:  # type: ignore[attr-defined]
+        return "a whole number without end"
+    return str(seen) if isinstance(seen, Decimal) else repr(seen)
 
 
 def _whole(number: object) -> bool:
@@ -86,9 +97,15 @@ def _finite(number: object) -> float:
 
 
 def _is_number(number: object) -> bool:
-    return (
-        isinstance(number, int | float | Decimal) and not isinstance(number, bool) and math.isfinite(number)
-    )
+    """Whether this is a finite number that a float can hold."""
+    try:
+        return (
+            isinstance(number, int | float | Decimal)
+            and not isinstance(number, bool)
+            and math.isfinite(number)
+        )
+    except OverflowError:  # an integer beyond any float
+        return False
 
 
 def _between(low: float, high: float) -> Callable[[Any], bool]:
@@ -108,7 +125,7 @@ _OPTIONS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("spread", _one_of(Spread), ", ".join(get_args(Spread))),
     ("cold_share", _between(0, 1), "a share from 0 to 1"),
     ("init_ms", _between(0, LONGEST_MS), f"milliseconds from 0 to {LONGEST_MS}"),
-    ("retry_share", _between(0, math.inf), "further attempts for each request, 0 or more"),
+    ("retry_share", _between(0, RETRIES_MAX), f"further attempts for each request, 0 to {RETRIES_MAX}"),
     (
         "ephemeral_mb",
         _whole_between(EPHEMERAL_MIN, EPHEMERAL_MAX),

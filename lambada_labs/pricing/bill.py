@@ -13,6 +13,7 @@ from lambada_labs.pricing.usage import Billable, Used, usage
 from lambada_labs.units import EXACT, cents, count, money, plain
 
 _JSON_PLACES = Decimal(1).scaleb(-18)
+_SHOWN_PLACES = Decimal(1).scaleb(-6)
 _add = EXACT.add
 FREE = "free tier: "
 
@@ -192,7 +193,7 @@ def _line(name: str, quantity: Decimal, price: Price, used: Used) -> Line:
 
 def _row(line: Line, currency: str) -> str:
     note = f"  ({line.note})" if line.note else ""
-    quantity = f"{count(round(line.quantity, 6)):>18} {line.unit:<8}"
+    quantity = f"{count(EXACT.quantize(line.quantity, _SHOWN_PLACES)):>18} {line.unit:<8}"
     return f"{line.name:<38} {quantity} {money(line.amount, currency):>14}{note}"
 
 

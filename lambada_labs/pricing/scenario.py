@@ -24,6 +24,7 @@ _DEFAULTS = {field.name: field.default for field in fields(Workload)}
 _ALWAYS = ("memory_mb", "duration_ms", "requests", "architecture")
 _WHOLE = {"memory_mb", "requests", "ephemeral_mb"}
 _WORDS = {"architecture", "spread"}
+_MOST_DIGITS = 18
 _OWN = ("region", "free_tier", "parts")
 
 
@@ -154,16 +155,28 @@ def _read(name: str, value: object, *, whole: bool = False, word: bool = False) 
         if isinstance(value, str):
             return value
         raise BadInput(f"{name}={value!r}", expected="a word")
+    number = _number(name, value)
+    if number == int(number):
+        return int(number)
+    if whole:
+        raise BadInput(f"{name}={value!r}", expected="a whole number")
+    return number
+
+
+def _number(name: str, value: object) -> Decimal:
+    """Refused by its size before any digit is written out: `1e999999999` has a thousand million of them."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         number = Decimal("NaN")
     if isinstance(value, bool) or not number.is_finite():
         raise BadInput(f"{name}={value!r}", expected="a number")
-    if number == int(number):
-        return int(number)
-    if whole:
-        raise BadInput(f"{name}={value!r}", expected="a whole number")
+    if number and abs(number.adjusted()) > _MOST_DIGITS:
+        seen = str(value)
+        raise BadInput(
+            f"{name}={seen[:_MOST_DIGITS]}{'…' * (len(seen) > _MOST_DIGITS)}",
+            expected=f"a number with at most {_MOST_DIGITS} digits before the point, or zeros after it",
+        )
     return number
 
 

@@ -22,6 +22,11 @@ from lambada_labs.model.workload import Workload
         ({"duration_ms": float("inf")}, "duration_ms=inf"),
         ({"requests": -1}, "requests=-1"),
         ({"requests": 1.5}, "requests=1.5"),
+        ({"requests": 2**53 + 1}, "a whole number from 0 to 9007199254740992"),
+        ({"memory_mb": 10**5000}, "memory_mb=a whole number without end. Expected: whole MB"),
+        ({"duration_ms": 10**400}, "duration_ms=a whole number without end. Expected: milliseconds"),
+        ({"duration_ms": Decimal("900000.5")}, "duration_ms=900000.5. Expected"),
+        ({"retry_share": Decimal("1e300")}, "0 to 10000"),
         ({"architecture": "arm"}, "x86_64 or arm64"),
     ],
 )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import Workload
-from lambada_labs.pricing import Scenario, scenario_from_json
+from lambada_labs.pricing import Scenario, bill, price_book, scenario_from_json
 from lambada_labs.pricing.inputs import flat, nested, read_scenarios
 from lambada_labs.pricing.parts import Logs
 
@@ -35,6 +35,20 @@ scenarios = st.builds(
     free_tier=st.booleans(),
     parts=st.sampled_from([(), (Logs(),), (Logs(kb_per_request=Decimal("2.5"), months_kept=3),)]),
 )
+
+
+@pytest.mark.parametrize("number", ["1e400", "1e999999999", "-1e30", "1e-999999999", 10**19])
+@pytest.mark.parametrize("name", ["memory_mb", "duration_ms", "requests", "cold_share"])
+def test_a_number_too_large_or_small_is_refused_without_being_written_out(name, number):
+    with pytest.raises(BadInput, match="at most 18 digits before the point"):
+        scenario_from_json({"memory_mb": 128, "duration_ms": 1, "requests": 1, name: number})
+
+
+def test_the_largest_month_that_is_taken_can_be_shown():
+    work = Workload(memory_mb=10_240, duration_ms=900_000, requests=2**53, retry_share=10_000)
+    shown = str(bill(Scenario(workload=work, parts=(Logs(kb_per_request=10**18),)), price_book()))
+    # 2**53 requests, 10,001 runs of each
+    assert "90,080,999,746,664,660,992 requests" in shown
 
 
 @given(scenarios)
