@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
@@ -50,7 +50,7 @@ def _rows(text: str) -> Iterator[tuple[str, Any]]:
         yield from _csv(text)
         return
     try:
-        whole = json.loads(text, parse_float=Decimal)
+        whole = _decoded(text)
     except ValueError as error:
         yield from _json_lines(text, error)
         return
@@ -59,12 +59,32 @@ def _rows(text: str) -> Iterator[tuple[str, Any]]:
     yield from ((f"scenario {number}", row) for number, row in enumerate(many, 1))
 
 
+def _decoded(text: str) -> Any:
+    """JSON with exact fractions; raises `ValueError` for what is none, `BadInput` for a key given twice."""
+    try:
+        return json.loads(text, parse_float=Decimal, object_pairs_hook=_once)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _twice([key for key, _ in pairs])
+    return found
+
+
+def _twice(names: Sequence[str]) -> BadInput:
+    name = next(name for name in names if names.count(name) > 1)
+    return BadInput(f"{name!r} stands there twice", expected="each name once", todo="Take one of them out")
+
+
 def _json_lines(text: str, error: ValueError) -> Iterator[tuple[str, Any]]:
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if len(lines) > 1 and all(line.lstrip().startswith("{") for _, line in lines):
         for number, line in lines:
             try:
-                yield f"line {number}", json.loads(line, parse_float=Decimal)
+                yield f"line {number}", _decoded(line)
             except ValueError as broken:
                 raise BadInput(f"line {number} is no JSON ({broken})", expected=_SHAPES) from broken
         return
@@ -73,10 +93,9 @@ def _json_lines(text: str, error: ValueError) -> Iterator[tuple[str, Any]]:
 
 def _csv(text: str) -> Iterator[tuple[str, Any]]:
     reader = csv.DictReader(io.StringIO(text), strict=True)
-    names = [name.strip() for name in reader.fieldnames or ()]
-    if "memory_mb" not in names:
-        raise BadInput(f"This begins with {text[:40]!r}", expected=_SHAPES)
     try:
+        names = [name.strip() for name in reader.fieldnames or ()]
+        _must_be_header(names, text)
         for row in reader:
             if None in row or None in row.values():
                 raise BadInput(
@@ -87,13 +106,24 @@ def _csv(text: str) -> Iterator[tuple[str, Any]]:
                 nested({n.strip(): c.strip() for n, c in row.items() if c.strip()}),
             )
     except csv.Error as error:
-        raise BadInput(f"line {reader.line_num} is no CSV ({error})", expected=_SHAPES) from error
+        line = max(1, reader.line_num)
+        raise BadInput(f"line {line} is no CSV ({error})", expected=_SHAPES) from error
+
+
+def _must_be_header(names: Sequence[str], text: str) -> None:
+    if "memory_mb" not in names:
+        semicolons = ";" in text.split("\n", 1)[0]
+        todo = "Separate the cells by commas, not semicolons" if semicolons else ""
+        raise BadInput(f"This begins with {text[:40]!r}", expected=_SHAPES, todo=todo)
+    if len(set(names)) < len(names):
+        raise _twice(names)
 
 
 def nested(flat: Mapping[str, str]) -> dict[str, Any]:
     """A scenario's JSON out of flat text cells: `logs.kb_per_request` is an option of the part `logs`.
 
-    A cell `part.PART` alone (any value) adds a part with its defaults.
+    A cell `part.PART` alone (any value) adds a part with its defaults. Raises `BadInput` for `parts` itself
+    beside an option.
     """
     made: dict[str, Any] = {}
     for name, cell in flat.items():
@@ -103,6 +133,8 @@ def nested(flat: Mapping[str, str]) -> dict[str, Any]:
             continue
         part, option = name.split(".", 1)
         parts = made.setdefault("parts", {})
+        if not isinstance(parts, dict):
+            raise BadInput(f"parts={parts!r} beside {name}", expected="the options of the parts alone")
         if part == "part":
             parts.setdefault(option, {})
         else:
@@ -140,8 +172,15 @@ def _named(place: str, row: Any, *, alone: bool) -> Named:
 def _before(row: Any) -> dict[str, Decimal]:
     books = row.get("books") if isinstance(row, Mapping) else None
     try:
-        return {} if books is None else {str(book): Decimal(bill["total"]) for book, bill in books.items()}
-    except (AttributeError, InvalidOperation, KeyError, TypeError) as error:
+        return {} if books is None else {str(book): _total(bill["total"]) for book, bill in books.items()}
+    except (AttributeError, InvalidOperation, KeyError, TypeError, ValueError) as error:
         raise BadInput(
             "The export's books cannot be read", expected='{"aws": {"total": "2.73", …}}'
         ) from error
+
+
+def _total(printed: Any) -> Decimal:
+    total = Decimal(printed)
+    if not total.is_finite():
+        raise InvalidOperation(printed)
+    return total
