@@ -7,9 +7,11 @@ Region is `None` and named in `missing`.
 from lambada_labs.pricing.compare.architectures import Architectures, architectures
 from lambada_labs.pricing.compare.around import Around
 from lambada_labs.pricing.compare.busy_share import BusyShare, busy_share
+from lambada_labs.pricing.compare.chooser import Frontier, Surface, chooser
 from lambada_labs.pricing.compare.cold_start import ColdStartTax, TaxHere, cold_start_tax
 from lambada_labs.pricing.compare.computes import BreakEven, Computes, Plan, computes
 from lambada_labs.pricing.compare.curve import Crossing, Curve, Layer
+from lambada_labs.pricing.compare.day_plan import DayPlan, Hour, day_plan
 from lambada_labs.pricing.compare.failure import (
     Incident,
     failures,
@@ -25,6 +27,8 @@ from lambada_labs.pricing.compare.machines import FargateSize, fargate_busy_shar
 from lambada_labs.pricing.compare.regions_table import RegionRow, RegionsTable, regions_table
 from lambada_labs.pricing.compare.runway import Allowance, Runway, runway
 from lambada_labs.pricing.compare.scale import Scale, ScaleRow, scale
+from lambada_labs.pricing.compare.shape import Shape, shapes
+from lambada_labs.pricing.compare.waterfall import Step, Waterfall, waterfall
 
 __all__ = [
     "Allowance",
@@ -37,8 +41,11 @@ __all__ = [
     "Computes",
     "Crossing",
     "Curve",
+    "DayPlan",
     "FargateSize",
+    "Frontier",
     "HeatMap",
+    "Hour",
     "Incident",
     "Layer",
     "Plan",
@@ -47,11 +54,17 @@ __all__ = [
     "Runway",
     "Scale",
     "ScaleRow",
+    "Shape",
+    "Step",
+    "Surface",
     "TaxHere",
+    "Waterfall",
     "architectures",
     "busy_share",
+    "chooser",
     "cold_start_tax",
     "computes",
+    "day_plan",
     "failures",
     "fargate_busy_share",
     "fargate_size",
@@ -65,4 +78,6 @@ __all__ = [
     "retry_storm",
     "runway",
     "scale",
+    "shapes",
+    "waterfall",
 ]
