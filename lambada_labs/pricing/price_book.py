@@ -1,12 +1,14 @@
 """A dated price list: AWS's own for each Region, and the one the training deck had in mind.
 
 The deck says that $1 buys 600,000 GB-seconds. Its figure stays as it is, stored as an amount
-`per` a quantity and divided last; what the deck does not price takes AWS's price and is labelled so.
+`per` a quantity and divided last; what the deck does not price takes AWS's price and is labelled so,
+where both are in one currency.
 A price that AWS's list lacks in a Region is absent: it is never borrowed from another one.
 """
 
 from __future__ import annotations
 
+import calendar
 import difflib
 import json
 from collections.abc import Iterable, Mapping
@@ -158,7 +160,8 @@ def _read(raw: Mapping[str, Any], region: str) -> PriceBook:
     if "rest_from" in raw:
         rest = price_book(raw["rest_from"], region=region)
         label = f"not in the {raw['id']}"
-        prices = {**{name: replace(price, label=label) for name, price in rest.prices.items()}, **prices}
+        if rest.currency == currency:  # yuan are no dollars: there the rest is missing
+            prices = {**{name: replace(price, label=label) for name, price in rest.prices.items()}, **prices}
         known = {pool.name for pool in pools}
         pools += tuple(pool for pool in rest.free_tiers if pool.name not in known)
     return PriceBook(
@@ -216,7 +219,8 @@ def _day(as_of: str) -> date | None:
         if len(as_of) == _YEAR:
             return date(int(as_of), 12, 31)
         if len(as_of) == _YEAR_MONTH:
-            return date(int(as_of[:_YEAR]), int(as_of[-2:]), 28)
+            year, month = int(as_of[:_YEAR]), int(as_of[-2:])
+            return date(year, month, calendar.monthrange(year, month)[1])
         return date.fromisoformat(as_of)
     except ValueError:
         return None

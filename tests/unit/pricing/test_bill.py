@@ -266,9 +266,20 @@ def test_a_price_the_region_lacks_makes_the_bill_incomplete():
     ]
 
 
+def test_the_deck_borrows_no_price_in_another_currency():
+    aws, deck = bill_both(Scenario(workload=ONE, region="cn-north-1"))
+    # 3,000,000 requests at 1.36 yuan a million; the deck knows nothing but its dollar for 600,000 GB-s
+    assert (aws.book.currency, aws.line("requests").amount) == ("CNY", Decimal("4.08"))
+    assert [line.name for line in deck.lines] == ["duration x86_64", "free tier: duration x86_64"]
+    assert [used.name for used in deck.missing] == ["requests"]
+    assert deck.cents == Decimal("0.23")  # 140,000 / 600,000
+
+
 def test_a_price_older_than_a_year_is_stale():
     price = AWS.prices["requests"]
     dates = {"2025-12": False, "2024": True, "2025-11-26": False, "2025-11-24": True, "undated": False}
+    assert not replace(price, as_of="2025-10").stale(date(2026, 10, 31))
+    assert not replace(price, as_of="2025-13").stale(date(2026, 11, 25))
     seen = {as_of: replace(price, as_of=as_of).stale(date(2026, 11, 25)) for as_of in dates}
     assert seen == dates
 
