@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from lambada_labs import pricing, units
-from lambada_labs.pricing import Bill, Row
+from lambada_labs.pricing import Bill, Row, Used
 from lambada_labs.ui.card import Card, heading, in_words, plain, prose
 from lambada_labs.ui.tables import columns
 
@@ -79,15 +79,17 @@ def line_row(row: Row, bills: Sequence[Bill]) -> str:
     cells = ""
     for bill, amount, label in zip(bills, row.amounts, row.labels, strict=True):
         borrowed = f"<small>{prose(label)}</small>" if label and amount is not None else ""
-        cells += f'<td class="lb-num">{amount_of(amount, bill)}{borrowed}</td>'
+        cells += f'<td class="lb-num">{amount_of(row, amount, bill)}{borrowed}</td>'
     small = f"<small>{prose(row.note)}</small>" if row.note else ""
     credit = ' class="lb-credit"' if row.credit else ""
     return f'<tr{credit}><td>{prose(name_of(row))}{small}</td><td class="lb-num">{quantity_of(row)}</td>{cells}</tr>'
 
 
-def amount_of(amount: Decimal | None, bill: Bill) -> str:
-    """An amount to read; a dash where this book has no such line."""
-    return "–" if amount is None else units.money(amount, bill.book.currency)
+def amount_of(row: Row, amount: Decimal | None, bill: Bill) -> str:
+    """An amount to read; a dash where this book has no such line, a word where it lacks the price."""
+    if amount is not None:
+        return units.money(amount, bill.book.currency)
+    return "no price" if any(used.name == row.name for used in bill.missing) else "–"
 
 
 def quantity_of(row: Row) -> str:
@@ -95,10 +97,16 @@ def quantity_of(row: Row) -> str:
     return f"{units.count(round(row.quantity, 3))} {prose(row.unit)}"
 
 
+def without_price(bills: Sequence[Bill]) -> list[Used]:
+    """What was used and has a price in none of the books."""
+    lines = {row.name for row in pricing.side_by_side(bills)}
+    return [used for used in bills[0].missing if used.name not in lines]
+
+
 def missing_rows(bills: Sequence[Bill]) -> str:
     """A row for each line that has no price in its Region."""
     rows = ""
-    for used in bills[0].missing:
+    for used in without_price(bills):
         cells = "".join('<td class="lb-num">no price</td>' for _ in bills)
         rows += f'<tr class="lb-missing"><td>{prose(used.name[:1].upper() + used.name[1:])}</td><td class="lb-num">{units.count(round(used.quantity, 3))}</td>{cells}</tr>'
     return rows
@@ -122,11 +130,11 @@ def in_text(bills: Sequence[Bill], title: str, buys: Sequence[str], sentences: S
         [
             name_of(row),
             quantity_of(row),
-            *(amount_of(amount, bill) for amount, bill in zip(row.amounts, bills, strict=True)),
+            *(amount_of(row, amount, bill) for amount, bill in zip(row.amounts, bills, strict=True)),
         ]
         for row in pricing.side_by_side(bills)
     ]
-    gaps = [[used.name, "", *("no price" for _ in bills)] for used in bills[0].missing]
+    gaps = [[used.name, "", *("no price" for _ in bills)] for used in without_price(bills)]
     cents = [["1 cent buys", "", *buys]] if buys else []
     table = columns([head, *rows, *gaps, [total_word(bills), "", *map(total_of, bills)], *cents])
     return "\n".join([plain(title), table, *(plain(each) for each in sentences if each)])

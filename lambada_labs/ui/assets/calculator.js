@@ -8,27 +8,33 @@ function render({ model, el }) {
   const view = { period: "month", likeAws: false };
   let answer = model.get("answer"), seq = answer.seq, edit = "a";
   let shown = sidesOf((side) => side.shown), states = sidesOf((side) => side.state), before = shown, approx = false;
-  let last = "memory_mb", waiting = 0, speaking = 0, then = null;
+  let last = "memory_mb", waiting = 0, speaking = 0, then = null, quiet = false;
 
   function sidesOf(pick) {
     return Object.fromEntries(["a", "b"].filter((name) => answer[name]).map((name) => [name, pick(answer[name])]));
   }
   const comparing = () => Boolean(states.b);
   const form = formOf(el, parts, { begin, move, settle, ask: settleWith, problem: say, added: (next) => { then = next; } });
-  const chart = chartOf(parts), bill = billOf(el, parts);
+  const chart = chartOf(parts), bill = billOf(el, parts), worn = new Set();
+  const figures = figuresOf(el, parts, model, worn), logs = logsOf(el, parts, model, worn);
 
   // ---- drawing ------------------------------------------------------------------------------
+  // One scenario: AWS's total and the deck's. Two: AWS's total of each, the deck's below it.
   function drawTotals() {
-    const state = states[edit], side = answer[edit], now = shown[edit], old = before[edit] ?? now;
-    now.books.forEach((book, column) => {
-      const currency = side.books[column].currency;
-      const total = totalOf(book, currency, view, state.requests), was = totalOf(old.books[column], currency, view, state.requests);
-      const sign = approx ? "≈ " : "";
-      parts[`total_${book.id}`].textContent = sign + total.text;
-      parts[`moved_${book.id}`].textContent = moved(less(total.value, was.value), currency);
-      parts[`period_${book.id}`].textContent = PERIOD_WORDS[view.period] + (book.missing.length ? ", incomplete" : "");
-      parts[`label_${book.id}`].textContent = (comparing() ? `${edit.toUpperCase()}: ` : "") + side.books[column].label;
-    });
+    parts.books.classList.toggle("lb-two", comparing());
+    if (comparing()) ["a", "b"].forEach((name, place) => drawBox(["aws", "deck"][place], name, 0));
+    else ["aws", "deck"].forEach((box, column) => drawBox(box, "a", column));
+  }
+  function drawBox(box, name, column) {
+    const side = answer[name], currency = side.books[column].currency, requests = states[name].requests;
+    const book = shown[name].books[column], old = (before[name] ?? shown[name]).books[column] ?? book;
+    const total = totalOf(book, currency, view, requests), was = totalOf(old, currency, view, requests);
+    const sign = approx && (!comparing() || name === edit) ? "≈ " : "";
+    parts[`total_${box}`].textContent = sign + total.text;
+    parts[`moved_${box}`].textContent = before[name] && old !== book ? moved(less(total.value, was.value), currency) : "";
+    const deck = comparing() ? `, ${totalOf(shown[name].books[1], side.books[1].currency, view, requests).text} by the deck` : "";
+    parts[`period_${box}`].textContent = PERIOD_WORDS[view.period] + (book.missing.length ? ", incomplete" : "") + deck;
+    parts[`label_${box}`].textContent = comparing() ? `${name.toUpperCase()} · ${side.books[column].label}` : side.books[column].label;
   }
   function drawBill() {
     if (!comparing()) bill.one(shown.a, answer.a, view, states.a.requests, approx);
@@ -36,7 +42,7 @@ function render({ model, el }) {
   }
   function drawChart() {
     const other = edit === "a" ? "b" : "a";
-    const rival = comparing() ? { state: states[other], side: answer[other] } : null;
+    const rival = comparing() ? { name: other, state: states[other], side: answer[other] } : null;
     const control = form.controls.find((each) => each.name === last);
     chart.draw(last, states[edit], answer[edit], constants, control.max, rival, approx);
   }
@@ -122,12 +128,15 @@ function render({ model, el }) {
     approx = false;
     shown = sidesOf((side) => side.shown);
     states = sidesOf((side) => side.state);
+    if (quiet) before = shown;
+    quiet = false;
     form.draw(states[edit]);
     say(answer.problem);
     draw();
     drawSentences();
     speak();
     keepLink();
+    figures.ask(edit);
     then?.();
     then = null;
   }
@@ -141,7 +150,7 @@ function render({ model, el }) {
   function followLink() {
     if (location.hash.length < 2 || location.hash === hash()) return;
     const { a, b, unread } = readLink(location.hash);
-    begin();
+    quiet = true;
     seq += 1;
     model.set("asked", { seq, a, ...(b ? { b } : {}), unread });
     model.save_changes();
@@ -182,6 +191,7 @@ function render({ model, el }) {
       if (open) parts.menu.querySelector("button:not([hidden])").focus();
     },
     link: () => copy(linkToCopy(location.href, hash())),
+    read_log: () => logs.read(),
     json: () => model.send({ export: "json", side: edit }),
     csv: () => model.send({ export: "csv" }),
   };
@@ -217,6 +227,7 @@ function render({ model, el }) {
       form.draw(states[edit]);
       draw();
       drawSentences();
+      figures.ask(edit);
     } else if (button?.dataset.period) {
       view.period = button.dataset.period;
       before = shown;
@@ -243,6 +254,8 @@ function render({ model, el }) {
   });
   model.on("msg:custom", (message) => {
     if (message.file) download(message);
+    if (message.figure) figures.take(message);
+    if (message.log) logs.take(message);
   });
   function download({ file, text, kind }) {
     const link = document.createElement("a");
@@ -256,6 +269,8 @@ function render({ model, el }) {
   draw();
   drawSentences();
   say(answer.problem);
+  // The page answers first, and draws its pictures after.
+  setTimeout(() => figures.ask(edit), 300);
 }
 
 export default { render };

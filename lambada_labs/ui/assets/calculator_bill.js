@@ -30,12 +30,12 @@ function billOf(el, parts) {
 
   // Rows are kept and only their texts change, so that a pointer or a focus stays where it is.
   function rowFor(index, name) {
-    let row = body.rows[index];
-    if (!row || row.dataset.name !== name) {
+    let row = [...body.rows].find((each) => each.dataset.name === name);
+    if (!row) {
       row = document.createElement("tr");
       row.dataset.name = name;
-      body.insertBefore(row, body.rows[index] ?? null);
     }
+    if (body.rows[index] !== row) body.insertBefore(row, body.rows[index] ?? null);
     return row;
   }
   function fill(row, texts) {
@@ -76,7 +76,7 @@ function billOf(el, parts) {
     while (head.cells.length > titles.length) head.deleteCell(-1);
   }
   function finish(names) {
-    for (const row of [...body.rows]) if (!names.includes(row.dataset.name)) row.remove();
+    while (body.rows.length > names.length) body.deleteRow(-1);
   }
 
   // One scenario: a column for each book.
@@ -89,7 +89,7 @@ function billOf(el, parts) {
       const made = rowFor(index, row.name);
       nameCell(made, row.name, row.price, priceOf(row.price)[0]?.stale);
       const amounts = row.values.map((value, column) => {
-        if (value === null) return "–";
+        if (value === null) return shown.books[column].missing.includes(row.name) ? "no price" : "–";
         if (view.period === "month") return row.amounts[column];
         const amount = inPeriod(dec(value), view.period, requests);
         return amount === null ? "–" : money(amount, side.books[column].currency);
@@ -105,7 +105,7 @@ function billOf(el, parts) {
       });
       names.push(row.name);
     });
-    for (const name of shown.books[0].missing) {
+    for (const name of shown.books[0].missing.filter((each) => !names.includes(each))) {
       const made = rowFor(names.length, name);
       nameCell(made, name, "", false);
       made.classList.add("lb-missing");
@@ -159,14 +159,15 @@ function escaped(text) {
   made.textContent = text;
   return made.innerHTML;
 }
-const amountWords = (amount, per, unit, currency) => `${SIGNS[currency] ?? ""}${amount} ${per === "1" ? `a ${unit.replace(/s$/, "")}` : `for ${count(dec(per))} ${unit}`}`;
+const amountWords = (amount, per, unit, currency) => `${SIGNS[currency] ?? ""}${amount} for ${per === "1" ? `each ${unit}` : `${count(dec(per))} ${unit}`}`;
 // A price's birth certificate by each book: amount, Region, SKU or source, date.
 function certificateOf(name, books) {
   return books.map((book) => {
     const price = book.prices[name];
     if (!price) return `<p><b>${escaped(book.label)}</b>: no price in ${escaped(book.region)}</p>`;
+    if (price.label) return `<p><b>${escaped(book.label)}</b>: ${escaped(price.label)}, AWS's price stands in</p>`;
     const tiers = price.tiers.length > 1 ? price.tiers.map((tier) => `${tier.amount}${tier.up_to ? ` up to ${short(Number(tier.up_to))}` : " beyond"}`).join(", ") : "";
-    const origin = [price.sku && `SKU ${price.sku}`, price.source, price.label].filter(Boolean).map(escaped).join(" · ");
+    const origin = [price.sku && `SKU ${price.sku}`, price.source].filter(Boolean).map(escaped).join(" · ");
     return `<p><b>${escaped(book.label)}</b>, ${escaped(book.region)}: ${escaped(tiers ? `${SIGNS[book.currency] ?? ""}${tiers} for a ${price.unit}` : amountWords(price.amount, price.per, price.unit, book.currency))}<br><small>${origin}${price.as_of ? ` · seen ${escaped(price.as_of)}` : ""}${price.stale ? " · <b>stale: older than a year</b>" : ""}</small></p>`;
   }).join("");
 }

@@ -19,7 +19,7 @@ function rangeOf(name, value, most) {
 function short(number) {
   const size = Math.abs(number);
   for (const [from, unit] of [[1e9, "B"], [1e6, "M"], [1e4, "k"]]) if (size >= from) return `${tidy(Number((number / (from === 1e4 ? 1e3 : from)).toPrecision(3)))}${unit}`;
-  return number.toLocaleString("en-US", { maximumFractionDigits: 1 });
+  return number.toLocaleString("en-US", { maximumFractionDigits: size >= 100 ? 0 : 1 });
 }
 const shortMoney = (amount, currency) => (amount >= 1e4 ? `${SIGNS[currency] ?? ""}${short(amount)}` : money(dec(amount.toFixed(amount >= 100 || amount === 0 ? 0 : amount >= 1 ? 2 : 4)), currency).replace(/\.00$/, ""));
 
@@ -68,7 +68,7 @@ function chartOf(parts) {
     const points = curvesOf(name, end, state, side, constants);
     const against = rival ? curvesOf(name, end, rival.state, rival.side, constants) : null;
     const currency = side.books[0].currency;
-    const highest = niceAbove(Math.max(...points.map((point) => point[1]), ...(against ?? []).map((point) => point[1])));
+    const highest = niceAbove(Math.max(...points.flatMap((point) => point.slice(1)), ...(against ?? []).map((point) => point[1])));
     const x = (at) => (100 * at) / end, y = (amount) => 100 - (100 * amount) / highest;
     const path = (column, from) => `M${from.map((point) => `${x(point[0]).toFixed(2)} ${Math.max(y(point[column]), -5).toFixed(2)}`).join("L")}`;
     aws.setAttribute("d", path(1, points));
@@ -79,7 +79,7 @@ function chartOf(parts) {
     here.style.left = `${x(value)}%`;
     here.style.top = `${y(total)}%`;
     const last = points[points.length - 1];
-    const spots = [["aws", rival ? "This one" : "AWS list price", y(last[1])], ["deck", "The deck", y(last[2])], ["other", against ? "The other" : "", against ? y(against[STEPS][1]) : 0]];
+    const spots = [["aws", rival ? `Scenario ${rival.name === "a" ? "B" : "A"}` : "AWS list price", y(last[1])], ["deck", "The deck", y(last[2])], ["other", against ? `Scenario ${rival.name.toUpperCase()}` : "", against ? y(against[STEPS][1]) : 0]];
     let floor = 96;
     for (const [key, text, at] of spots.filter((spot) => spot[1]).sort((a, b) => b[2] - a[2])) {
       tags[key].textContent = text;
@@ -104,7 +104,7 @@ function chartOf(parts) {
     const currency = side.books[0].currency, double = Math.min(value * 2, most);
     const [then] = totalsAt({ ...state, [name]: String(Math.round(double)) }, side.plan, side.books, constants);
     const word = { memory_mb: "the memory", duration_ms: "the duration", requests: "the requests" }[name];
-    const said = value === 0 ? "Without requests only what stands still costs money" : double === value ? `This is the most that ${word.slice(4)} can be` : double < value * 2
+    const said = value > 0 && double > value && then === total ? `${capital(word)} make no difference here`.replace("memory make", "memory makes").replace("duration make", "duration makes") : value === 0 ? "Without requests only what stands still costs money" : double === value ? `This is the most that ${word.slice(4)} can be` : double < value * 2
       ? `At ${short(double)} ${CHART[name].unit} it would be ${shortMoney2(then, currency)} a month` : `Twice ${word} would be ${shortMoney2(then, currency)} a month${times2(total, then)}`;
     parts.finding.textContent = approx ? `≈ ${said}` : said;
     parts.plot_words.textContent = `${said}. The line shows a month's cost against ${CHART[name].words}, by AWS's list price and by the deck's.`;

@@ -8,7 +8,9 @@ from lambada_labs import pricing, units
 from lambada_labs.model.workload import Workload
 from lambada_labs.pricing import Bill, Scenario
 from lambada_labs.ui.card import Card, fresh_id, heading, in_words, prose
+from lambada_labs.ui.estimate.figures import tabs
 from lambada_labs.ui.estimate.markup import form, preset_menu, segments
+from lambada_labs.ui.estimate.paste import panel
 from lambada_labs.ui.estimate.sentences import asked_in_words, bills_of, driver
 from lambada_labs.ui.money import bill_card, in_text, lines_table, origins
 
@@ -40,8 +42,8 @@ def still_card(asked: Scenario | Workload) -> Card:
     return Card(card.body + note, words_of(scenario, bills), card.styles)
 
 
-def calculator_card(asked: Scenario | Workload, *, figures: str = "") -> Card:
-    """The living calculator: controls beside totals, chart and bill; `figures` goes below."""
+def calculator_card(asked: Scenario | Workload) -> Card:
+    """The living calculator: controls beside totals, chart and bill; pictures and logs below."""
     scenario = scenario_of(asked)
     bills = bills_of(scenario)
     words = words_of(scenario, bills)
@@ -51,7 +53,7 @@ def calculator_card(asked: Scenario | Workload, *, figures: str = "") -> Card:
         f'<div class="lb-lost" data-part="lost" role="alert" hidden></div><div data-part="error" hidden></div>'
         f'<div class="lb-calc">{form(scenario)}<div class="lb-result">{totals(bills)}{chart()}'
         f'<div class="lb-calc-bill" data-part="bill">{lines_table(bills)}{tip()}</div>{readings(scenario, bills)}</div></div>'
-        f'{figures}<p class="lb-sr" role="status" data-part="said"></p>{origins(bills)}{in_words(words)}'
+        f'{tabs()}{panel()}<p class="lb-sr" role="status" data-part="said"></p>{origins(bills)}{in_words(words)}'
     )
     return Card(body, words, STYLES)
 
@@ -72,7 +74,7 @@ def totals(bills: Sequence[Bill]) -> str:
     """Both totals, each with the place for what it moved by, and how they are shown."""
     boxes = "".join(book_box(bill, first=index == 0) for index, bill in enumerate(bills))
     return (
-        f'<section class="lb-totals" aria-label="Totals"><div class="lb-books">{boxes}</div>'
+        f'<section class="lb-totals" aria-label="Totals"><div class="lb-books" data-part="books">{boxes}</div>'
         f'<div class="lb-ways">{segments("Shown", "period", PERIODS, "month")}'
         '<label class="lb-switch"><input type="checkbox" data-like-aws><span>Round like AWS</span></label>'
         '<button type="button" class="lb-button lb-second lb-small" data-do="tenfold">10× traffic</button></div></section>'

@@ -140,7 +140,7 @@ def adder(kinds: Iterable[type[Part]]) -> str:
 def free_tier(scenario: Scenario) -> str:
     """The switch of the free tier."""
     checked = " checked" * scenario.free_tier
-    return f'<label class="lb-switch"><input type="checkbox" data-free-tier{checked}><span>Take the free tier off</span></label>'
+    return f'<label class="lb-switch"><input type="checkbox" data-free-tier{checked}><span>Count the free tier</span></label>'
 
 
 def template(kind: type[Part]) -> str:
@@ -158,7 +158,7 @@ def template(kind: type[Part]) -> str:
 def option(part: str, field: Field) -> str:
     """One option of a part."""
     name = f"{part}.{field.name}"
-    unit = f" <small>{prose(field.unit)}</small>" if field.unit else ""
+    unit = f" <small>({prose(field.unit)})</small>" if field.unit else ""
     said = f"<span>{prose(field.label)}{unit}</span>"
     start = f'data-option="{name}" data-start="{escape(field.start)}"'
     if field.kind == "switch":

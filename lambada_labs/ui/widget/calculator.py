@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 import traitlets
@@ -13,6 +14,8 @@ from lambada_labs.pricing import Bill, Scenario
 from lambada_labs.ui import estimate
 from lambada_labs.ui.card import Card, framed
 from lambada_labs.ui.estimate import answer as answers
+from lambada_labs.ui.estimate import figures
+from lambada_labs.ui.estimate.paste import Intake
 from lambada_labs.ui.opening import error_card
 from lambada_labs.ui.widget.base import Live, script
 
@@ -23,6 +26,7 @@ SCRIPTS = (
     "calculator_chart.js",
     "calculator_bill.js",
     "calculator_form.js",
+    "calculator_more.js",
     "calculator.js",
 )
 TODO = "Change something, or reload the page: your numbers stand in the link."
@@ -45,6 +49,8 @@ class Calculator(Live):
         card = estimate.calculator_card(scenario)
         self._css = card.style
         self._scenarios = {"a": scenario}
+        self._run: object = None
+        self._intake = Intake()
         super().__init__(constants=estimate.constants(), link=link)
         self._draw(card)
         self._say("")
@@ -89,14 +95,52 @@ class Calculator(Live):
         """The bill at the present scenario."""
         return estimate.still_card(self.scenario)
 
-    def _handle(self, _: object, message: Any, __: object) -> None:
-        """A file was wanted: its content goes to the browser, which saves it."""
-        kind = message.get("export") if isinstance(message, dict) else None
-        if kind == "json":
-            chosen = self._scenarios.get(str(message.get("side")), self.scenario)
-            self._hand_over("lambda-cost.json", estimate.as_json(chosen), "application/json")
-        elif kind == "csv":
+    def _handle(self, _: object, message: Any, buffers: Any) -> None:
+        """A wish beside the bill: a file, a picture, a log to read."""
+        if not isinstance(message, dict):
+            return
+        if message.get("export") == "json":
+            self._hand_over("lambda-cost.json", estimate.as_json(self._side(message)), "application/json")
+        elif message.get("export") == "csv":
             self._hand_over("lambda-cost.csv", estimate.as_csv(self._scenarios), "text/csv")
+        elif "figure" in message:
+            self.send({**message, **self._drawn(lambda: self._figure(message))})
+        elif "log" in message:
+            self._take(message, bytes(buffers[0]) if buffers else b"")
+
+    def _side(self, message: Mapping[str, Any]) -> Scenario:
+        return self._scenarios.get(str(message.get("side")), self.scenario)
+
+    def _figure(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        return figures.drawn(str(message["figure"]), self._side(message), today())
+
+    def _take(self, message: Mapping[str, Any], piece: bytes) -> None:
+        """One piece of a log; with the last one, what it cost."""
+        if self._run != message["log"]:
+            self._run, self._intake = message["log"], Intake()
+        self._intake.add(piece)
+        if not message.get("last"):
+            self.send({"log": message["log"], "more": True})
+            return
+        intake, self._run = self._intake, None
+        try:
+            card = intake.read(self.scenario)
+            self.send({"log": message["log"], **figures.as_parts(card)})
+        except BadInput as error:
+            self.send({"log": message["log"], "problem": str(error)})
+        except Exception as error:  # noqa: BLE001 - the page must say what broke
+            self.send({"log": message["log"], **figures.as_parts(broken(error))})
+        finally:
+            intake.close()
+
+    def _drawn(self, draw: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+        """A picture, or the card that says why there is none."""
+        try:
+            return draw()
+        except LambadaError as error:
+            return figures.as_parts(error_card(error))
+        except Exception as error:  # noqa: BLE001 - the page must say what broke
+            return figures.as_parts(broken(error))
 
     def _hand_over(self, file: str, text: str, kind: str) -> None:
         self.send({"file": file, "text": text, "kind": kind})
@@ -112,15 +156,25 @@ class Calculator(Live):
             self._fail(error)
 
     def _say(self, problem: str) -> None:
-        today = datetime.now(UTC).date()
-        sides = {name: answers.side(scenario, today) for name, scenario in self._scenarios.items()}
+        day = today()
+        sides = {name: answers.side(scenario, day) for name, scenario in self._scenarios.items()}
         self.answer = {**self._turn(), "problem": problem, **sides}
 
     def _fail(self, error: Exception) -> None:
-        seen = f"{type(error).__name__} while pricing this: {error}"
-        card = error_card(LambadaError(seen, expected="a price", todo=TODO))
+        card = broken(error)
         self.answer = {**self.answer, **self._turn(), "error": framed(card.body, card.tone)}
 
     def _turn(self) -> dict[str, int]:
         """Which question this answers, and a count that makes each answer a new one."""
         return {"seq": int(self.asked.get("seq", 0)), "turn": int(self.answer.get("turn", 0)) + 1}
+
+
+def broken(error: Exception) -> Card:
+    """The card of a fault that nobody foresaw."""
+    seen = f"{type(error).__name__} while pricing this: {error}"
+    return error_card(LambadaError(seen, expected="a price", todo=TODO))
+
+
+def today() -> date:
+    """The day by which a price counts as old."""
+    return datetime.now(UTC).date()

@@ -1,0 +1,81 @@
+// Below the calculator: pictures that the kernel draws when they are looked at, and logs sent to it in pieces.
+const PIECE = 512 * 1024;
+
+function wear(el, worn, styles) {
+  for (const [name, css] of Object.entries(styles ?? {})) {
+    if (worn.has(name)) continue;
+    worn.add(name);
+    el.appendChild(document.createElement("style")).textContent = css;
+  }
+}
+
+// `ask` draws the shown picture anew; `take` puts an answer in its place.
+function figuresOf(el, parts, model, worn) {
+  const tabs = [...el.querySelectorAll("[data-figure]")];
+  let chosen = tabs[0]?.dataset.figure, id = 0, side = "a";
+  function ask(of = side) {
+    side = of;
+    if (!chosen) return;
+    id += 1;
+    model.send({ figure: chosen, id, side });
+  }
+  function choose(tab, focus) {
+    chosen = tab.dataset.figure;
+    for (const each of tabs) {
+      each.setAttribute("aria-selected", String(each === tab));
+      each.tabIndex = each === tab ? 0 : -1;
+    }
+    if (focus) tab.focus();
+    ask();
+  }
+  for (const tab of tabs) {
+    tab.addEventListener("click", () => choose(tab));
+    tab.addEventListener("keydown", (event) => {
+      const at = tabs.indexOf(tab);
+      const next = { ArrowRight: at + 1, ArrowLeft: at - 1 + tabs.length, Home: 0, End: tabs.length - 1 }[event.key];
+      if (next === undefined) return;
+      event.preventDefault();
+      choose(tabs[next % tabs.length], true);
+    });
+  }
+  function take(message) {
+    // A picture of an older question is not shown.
+    if (message.id !== id || message.figure !== chosen) return;
+    wear(el, worn, message.styles);
+    parts.figure.innerHTML = message.body;
+    parts.figure.dataset.shown = `${message.figure} ${message.id}`;
+  }
+  return { ask, take };
+}
+
+// Pieces are sent one after another, each once the kernel has taken the one before.
+function logsOf(el, parts, model, worn) {
+  let blob = null, at = 0, run = 0;
+  const size = (bytes) => (bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.ceil(bytes / 1e3)} kB`);
+  async function next() {
+    const piece = await blob.slice(at, at + PIECE).arrayBuffer();
+    at += piece.byteLength;
+    const last = at >= blob.size;
+    parts.log_said.textContent = last ? "Reading …" : `${size(at)} of ${size(blob.size)}`;
+    model.send({ log: run, last }, undefined, [new DataView(piece)]);
+  }
+  function start(given) {
+    blob = given;
+    at = 0;
+    run += 1;
+    parts.log.innerHTML = "";
+    next();
+  }
+  function take(message) {
+    if (message.log !== run) return;
+    if (message.more) {
+      next();
+      return;
+    }
+    parts.log_said.textContent = message.problem ?? "";
+    wear(el, worn, message.styles);
+    parts.log.innerHTML = message.body ?? "";
+  }
+  parts.log_file.addEventListener("change", () => { if (parts.log_file.files.length) start(parts.log_file.files[0]); });
+  return { take, read: () => start(new Blob([parts.log_text.value])) };
+}
