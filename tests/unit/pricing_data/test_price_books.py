@@ -238,6 +238,8 @@ def test_free_tiers_are_the_facts():
         "sns": 1_000_000,
         "scheduler": 14_000_000,
         "egress": 100,
+        "stepfunctions": 4000,
+        "dynamodb_streams": 2_500_000,
     }
 
 
