@@ -1,6 +1,5 @@
 """Pictures of what it costs: each function draws the result that its namesake in `pricing` computes, as a `Card`."""
 
-from lambada_labs.ui.cost.area import area_card
 from lambada_labs.ui.cost.bars import edge_choices, regions_table, scale, waterfall
 from lambada_labs.ui.cost.books import dollar_buys, rounding
 from lambada_labs.ui.cost.bucket import runway
@@ -13,6 +12,7 @@ from lambada_labs.ui.cost.likely import chance_cheaper, uncertainty
 from lambada_labs.ui.cost.live import area, day_shape
 from lambada_labs.ui.cost.log import log_summary
 from lambada_labs.ui.cost.memory import memory_curve, tuning
+from lambada_labs.ui.cost.rectangle import area_card
 
 __all__ = [
     "architectures",

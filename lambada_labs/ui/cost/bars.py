@@ -17,7 +17,15 @@ from lambada_labs.ui.marks import mark
 from lambada_labs.ui.tables import columns
 
 if TYPE_CHECKING:
-    from lambada_labs.pricing.compare import EdgeChoices, RegionRow, RegionsTable, Scale, ScaleRow, Waterfall
+    from lambada_labs.pricing.compare import (
+        EdgeChoices,
+        RegionRow,
+        RegionsTable,
+        Scale,
+        ScaleRow,
+        Step,
+        Waterfall,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,36 +172,48 @@ def _grown(row: ScaleRow, largest: Decimal, currency: str) -> Bar:
 def waterfall(result: Waterfall) -> Card:
     """The whole path, step by step: what stands beside the function may cost more than it."""
     largest = max((step.end for step in result.steps), default=Decimal(1)) or Decimal(1)
-    bars = [
+    bars = [_step(step, largest, result.currency) for step in result.steps]
+    last = result.steps[-1].end if result.steps else Decimal(0)
+    bars.append(
         Bar(
-            name=step.title,
-            small="no price: " + ", ".join(step.missing)
-            if step.missing
-            else "dearer than the compute"
-            if step.dearer
-            else "",
-            said=f"{units.money(step.amount, result.currency)} · {float(step.share):.0%}"
-            if not step.missing or step.amount
-            else "no price in this Region",
-            start=float(min(step.start, step.end) / largest),
-            end=float(max(step.start, step.end) / largest),
-            kind="missing" if step.missing else "dear" if step.dearer else "lambda",
+            name="Total",
+            said=units.money(last, result.currency)
+            + (" without what is missing" if result.total is None else ""),
+            end=float(last / largest),
+            kind="other" if result.total is not None else "missing",
         )
-        for step in result.steps
-    ]
-    total = Bar(
-        name="Total",
-        said=units.money(result.total, result.currency),
-        end=float(result.total / largest),
-        kind="other",
     )
-    rows = [[bar.name, bar.said, bar.small] for bar in (*bars, total)]
     return figure(
-        drawn([*bars, total], result.finding),
+        drawn(bars, result.finding),
         title=result.finding,
-        reading="Each bar starts where the one above it ends; the last is the sum. A striped bar with the words “dearer than the compute” costs more than running the function itself.",
-        text=columns(rows),
+        reading="Each bar starts where the one above it ends; the last is the sum. Blue is the function itself; a striped bar with the words “dearer than the compute” costs more than running the function itself.",
+        text=columns([[bar.name, bar.said, bar.small] for bar in bars]),
         note=gaps(result.missing),
+    )
+
+
+def _step(step: Step, largest: Decimal, currency: str) -> Bar:
+    small = (
+        f"no price for {', '.join(step.missing)}"
+        if step.missing
+        else "dearer than the compute"
+        if step.dearer
+        else ""
+    )
+    share = f" · {float(step.share):.0%}" if step.share is not None else ""
+    return Bar(
+        name=step.title,
+        small=small,
+        said="incomplete" if step.amount is None else units.money(step.amount, currency) + share,
+        start=float(min(step.start, step.end) / largest),
+        end=float(max(step.start, step.end) / largest),
+        kind="missing"
+        if step.amount is None
+        else "dear"
+        if step.dearer
+        else "lambda"
+        if step.key == "function"
+        else "other",
     )
 
 

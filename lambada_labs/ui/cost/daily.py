@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lambada_labs import units
 from lambada_labs.ui.card import Card, prose
 from lambada_labs.ui.cost.axis import Span, shortened
-from lambada_labs.ui.cost.chart import Frame, figure, focusable, gaps, tip
+from lambada_labs.ui.cost.chart import Frame, dot, figure, focusable, gaps, tip
 from lambada_labs.ui.plot import round_ticks
 from lambada_labs.ui.tables import columns
 
@@ -42,7 +42,7 @@ def heads(result: DayPlan) -> str:
     known = [amount for _, amount, _ in ways if amount is not None]
     boxes = ""
     for name, amount, small in ways:
-        best = amount is not None and amount == min(known)
+        best = amount is not None and amount == min(known) and known.count(amount) == 1
         said = units.money(amount, result.currency) if amount is not None else "no price"
         boxes += f'<div class="{"lb-best" if best else ""}"><span>{name}{" · cheapest" * best}</span><b class="lb-num">{said}</b><small>{prose(small)}</small></div>'
     return f'<div class="lb-heads">{boxes}</div>'
@@ -72,7 +72,10 @@ def environments(result: DayPlan) -> str:
         "".join(_bar(frame, hour) for hour in result.hours)
         + f'<path class="lb-line lb-s-provisioned" d="{frame.path(steps)}"/>'
     )
-    over = "".join(_hour(frame, hour, result) for hour in result.hours)
+    peak = result.hours[result.peak_hour]
+    over = "".join(_hour(frame, hour, result) for hour in result.hours) + dot(
+        frame, (peak.hour + 0.5, peak.p99), f"{peak.p99} in 99 of 100 moments", kind="none"
+    )
     return frame.drawn(shapes, over, label=result.finding)
 
 
@@ -85,7 +88,7 @@ def _bar(frame: Frame, hour: Hour) -> str:
         else ""
     )
     return (
-        f'<rect class="lb-bin lb-bin-in" x="{left:.4g}" width="{width:.4g}" y="{busy:.4g}" height="{FULL - busy:.4g}"/>'
+        f'<rect class="lb-busy" x="{left:.4g}" width="{width:.4g}" y="{busy:.4g}" height="{FULL - busy:.4g}"/>'
         f'<path class="lb-cap" d="M{left:.4g} {cap:.4g}H{left + width:.4g}"/>{throttled}'
     )
 
@@ -116,8 +119,8 @@ def hour_words(hour: Hour, currency: str) -> list[str]:
     return [*said, ", ".join(money), *throttled]
 
 
-def _few(number: Decimal) -> str:
-    return f"{float(number):,.3g}"
+def _few(number: float) -> str:
+    return f"{number:,.3g}"
 
 
 def below(result: DayPlan) -> str:

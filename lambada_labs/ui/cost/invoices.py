@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lambada_labs import units
 from lambada_labs.ui.card import Card, prose
 from lambada_labs.ui.cost.chart import figure, gaps
 from lambada_labs.ui.tables import columns
+
+SECONDS_PER_HOUR = 3600
+LONG = 2
 
 if TYPE_CHECKING:
     from lambada_labs.pricing.compare import Incident
@@ -44,7 +48,17 @@ def _invoice(each: Incident) -> str:
     return (
         f'<article class="lb-invoice" aria-label="Invoice: {prose(each.title)}"><p class="lb-invoice-head">Invoice</p><p><b>{prose(each.title)}</b></p>'
         f'<p class="lb-story">{prose(each.story)}</p><table class="lb-table"><tbody>{lines}{sums}</tbody></table>'
-        f'<p class="lb-note">{units.count(each.attempts)} attempts, {units.duration(float(each.seconds) * units.MS_PER_S)} billed</p></article>'
+        f'<p class="lb-note">{units.count(each.attempts)} attempts, {_long(each.seconds)} billed</p></article>'
+    )
+
+
+def _long(seconds: Decimal) -> str:
+    """A billed time that may be days."""
+    hours = seconds / SECONDS_PER_HOUR
+    return (
+        f"{units.count(round(hours))} hours"
+        if hours >= LONG
+        else units.duration(float(seconds) * units.MS_PER_S)
     )
 
 

@@ -11,7 +11,7 @@ import traitlets
 from lambada_labs.model.workload import LONGEST_MS, MEMORY_MAX, MEMORY_MIN
 from lambada_labs.pricing import Scenario
 from lambada_labs.ui.card import Card
-from lambada_labs.ui.cost.area import Area, area_card, area_of, card_of, ends_for
+from lambada_labs.ui.cost.rectangle import Area, area_card, area_of, card_of, ends_for
 from lambada_labs.ui.widget.base import Live, script
 
 SMALLEST_SHARE = 0.12
@@ -65,8 +65,9 @@ class AreaWidget(Live):
         self.now = asdict(self.area)
 
     def _fits(self) -> bool:
-        memory, time = self.memory_mb / self._ends[0], self.duration_ms / self._ends[1]
-        return SMALLEST_SHARE <= memory <= 1 and SMALLEST_SHARE <= time <= 1
+        memory: float = self.memory_mb / self._ends[0]
+        time: float = self.duration_ms / self._ends[1]
+        return min(memory, time) >= SMALLEST_SHARE and max(memory, time) <= 1
 
     def still(self) -> Card:
         """The rectangle at the present corner."""

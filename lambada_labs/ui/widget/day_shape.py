@@ -94,7 +94,7 @@ class DayShape(Live):
 
 def scaled(shape: Drawn) -> list[int]:
     """24 whole numbers, the largest 100; raises `BadInput` where there are not 24, or nothing above 0."""
-    given = [float(each) for each in getattr(shape, "values", shape)]
+    given = [float(each) for each in (shape.values if isinstance(shape, Shape) else shape)]
     if len(given) != HOURS or min(given) < 0 or max(given) <= 0:
         raise BadInput(f"A day of {len(given)} numbers", expected=f"{HOURS} numbers from 0, one above it")
     return [round(FULL * each / max(given)) for each in given]

@@ -9,7 +9,7 @@ from lambada_labs.pricing.cpu_share import cpu_share
 from lambada_labs.pricing.log_summary import summarise
 from lambada_labs.pricing.measurements import all_series
 from lambada_labs.pricing.memory_curve import fit
-from lambada_labs.pricing.parts import Logs
+from lambada_labs.pricing.parts import ApiGatewayRest, Logs, Nat
 from lambada_labs.pricing.tuning import recommend
 from lambada_labs.pricing.tuning_level import Run
 from lambada_labs.ui import cost
@@ -18,6 +18,9 @@ SHOP = Scenario(
     workload=Workload(requests=3_000_000, duration_ms=120, memory_mb=1536, cold_share=Decimal("0.01"), init_ms=400),
     parts=(Logs(kb_per_request=2),),
 )  # fmt: skip
+PATH = SHOP.with_parts(ApiGatewayRest(), Nat())
+BUSY = Scenario(workload=Workload(requests=90_000_000, duration_ms=250, memory_mb=1024))
+DAY = (12, 7, 4, 3, 4, 6, 11, 22, 38, 47, 50, 54, 60, 55, 49, 47, 50, 58, 71, 88, 100, 82, 48, 24)
 FAR = Scenario(workload=SHOP.workload, region="cn-north-1")
 RANGES = {
     "requests": uncertainty.Range(low=Decimal(1_000_000), high=Decimal(9_000_000)),
@@ -78,9 +81,9 @@ def results():
         "time_machine": lambda: compare.time_machine(SHOP, today=day),
         "chooser": lambda: compare.chooser(SHOP),
         "scale": lambda: compare.scale(SHOP),
-        "waterfall": lambda: compare.waterfall(SHOP),
+        "waterfall": lambda: compare.waterfall(PATH),
         "edge_choices": lambda: compare.edge_choices(SHOP),
-        "day_plan": lambda: compare.day_plan(SHOP, compare.shapes()[0]),
+        "day_plan": lambda: compare.day_plan(BUSY, DAY),
     }
     return {name: ask() for name, ask in asked.items() if hasattr(compare, name)}
 
