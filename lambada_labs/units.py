@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
 MB_PER_GB = 1024
@@ -30,6 +31,18 @@ def gb_seconds(memory_mb: int, duration_ms: int | Decimal, *, requests: int | De
     with localcontext(EXACT):
         used = Decimal(memory_mb) * Decimal(duration_ms) * Decimal(requests)
         return (used / (MB_PER_GB * MS_PER_S)).normalize()
+
+
+def total(numbers: Iterable[Decimal]) -> Decimal:
+    """Their sum, exactly: Python's own `sum` rounds to 28 digits.
+
+    >>> total([Decimal("1e20"), Decimal("1e-20")])
+    Decimal('100000000000000000000.00000000000000000001')
+    """
+    found = Decimal(0)
+    for number in numbers:
+        found = EXACT.add(found, number)
+    return found
 
 
 def plain(number: Decimal) -> str:

@@ -7,7 +7,7 @@ for granted. Nothing here is measured; the sentence is part of the answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -17,7 +17,7 @@ from lambada_labs.model import Architecture
 from lambada_labs.model.workload import MEMORY_MAX, MEMORY_MIN, Number
 from lambada_labs.pricing.log_totals import LogSummary, SizeSummary
 from lambada_labs.pricing.usage import Usage, Used
-from lambada_labs.units import EXACT, MS_PER_S, gb_seconds
+from lambada_labs.units import EXACT, MS_PER_S, gb_seconds, total
 
 Curve = Callable[[int], Number]
 """The duration (ms) at another memory size of an invocation that took so many ms at its own."""
@@ -90,8 +90,8 @@ def with_provisioned(
     step = facts.number("provisioned.round_up_min") * SECONDS_PER_MINUTE
     paid = (seconds / step).to_integral_value(ROUND_CEILING) * step
     ready = [(size, concurrency(size, seconds)) for size in summary.sizes]
-    capacity = _sum(gb_seconds(size.memory_mb, paid * MS_PER_S, requests=count) for size, count in ready)
-    run = _sum(gb_seconds(size.memory_mb, _run_ms(size, _unchanged)) for size in summary.sizes)
+    capacity = total(gb_seconds(size.memory_mb, paid * MS_PER_S, requests=count) for size, count in ready)
+    run = total(gb_seconds(size.memory_mb, _run_ms(size, _unchanged)) for size in summary.sizes)
     lines = [
         Used("requests", "requests", Decimal(summary.count), free=False),
         Used(
@@ -166,10 +166,3 @@ def _must_fit(summary: LogSummary, memory_mb: int) -> None:
             f"at least {most} MB",
             "Choose a larger size",
         )
-
-
-def _sum(numbers: Iterable[Decimal]) -> Decimal:
-    total = Decimal(0)
-    for number in numbers:
-        total = EXACT.add(total, number)
-    return total

@@ -10,7 +10,7 @@ from lambada_labs.model import Architecture, InvocationRecord
 from lambada_labs.model.workload import Workload
 from lambada_labs.pricing.item import ONE, ZERO, Item, Measures, measures, on_demand
 from lambada_labs.pricing.scenario import Scenario
-from lambada_labs.units import EXACT, gb_seconds
+from lambada_labs.units import EXACT, gb_seconds, total
 
 ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "arm64")
 _MEASURES = {name: index for index, name in enumerate(Measures._fields)}
@@ -79,8 +79,8 @@ def _merged(parts: Sequence[Iterable[Used]]) -> Usage:
     for used in (used for part in parts for used in part):
         key = (used.name, used.price, used.free)
         before = found.get(key)
-        total = used.quantity if before is None else EXACT.add(before.quantity, used.quantity)
-        found[key] = used._replace(quantity=total)
+        quantity = used.quantity if before is None else EXACT.add(before.quantity, used.quantity)
+        found[key] = used._replace(quantity=quantity)
     return Usage(sorted(found.values(), key=lambda used: used.price == "duration.arm64"))
 
 
@@ -94,18 +94,11 @@ def _measured(records: Sequence[InvocationRecord]) -> Usage:
 def _durations(ran: Sequence[InvocationRecord], architecture: Architecture) -> Iterator[Used]:
     """Duration and Init apart: the line's Billed Duration without its Init is what a warm start would cost."""
     mine = [record for record in ran if record.architecture == architecture]
-    init = _sum(gb_seconds(record.memory_mb, record.init_billed_ms) for record in mine)
-    billed = _sum(gb_seconds(record.memory_mb, record.billed_ms) for record in mine)
+    init = total(gb_seconds(record.memory_mb, record.init_billed_ms) for record in mine)
+    billed = total(gb_seconds(record.memory_mb, record.billed_ms) for record in mine)
     yield Used(f"duration {architecture}", f"duration.{architecture}", EXACT.subtract(billed, init))
     if init:
         yield Used(f"INIT {architecture}", f"duration.{architecture}", init)
-
-
-def _sum(numbers: Iterable[Decimal]) -> Decimal:
-    total = ZERO
-    for number in numbers:
-        total = EXACT.add(total, number)
-    return total
 
 
 def architecture_of(price: str) -> Architecture:
