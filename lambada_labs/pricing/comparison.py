@@ -26,17 +26,19 @@ def why_books_differ(aws: Bill, deck: Bill) -> str:
     The deck lets $1 buy 600,000 GB-s where AWS sells 60,000 (x86_64): its duration is 10 times too cheap.
     """
     names = sorted({line.price for line in aws.lines if line.price.startswith("duration.")}, reverse=True)
-    if not names:
-        return "The deck does not price this way of running a function: AWS's prices stand in both columns."
     if aws.book.currency != deck.book.currency:
         here = f"AWS in {aws.book.currency} here"
         return f"The deck counts in {deck.book.currency}, {here}: the two totals cannot be compared."
+    if not names:
+        return "The deck does not price this way of running a function: AWS's prices stand in both columns."
     there = _per_dollar(deck.book, names[0])
     sold_by = {name: _per_dollar(aws.book, name) for name in names}
     sold = " or ".join(f"{count(quantity)} ({architecture_of(name)})" for name, quantity in sold_by.items())
     sentence = f"The deck lets $1 buy {count(there)} GB-s where AWS sells {sold}"
     if aws.total == deck.total:
-        return f"{sentence}; here both come to the same, because the free tier covers every GB-second."
+        ran = any(line.quantity for line in aws.lines if line.price in names)
+        why = "the free tier covers every GB-second" if ran else "nothing is billed by the GB-second"
+        return f"{sentence}; here both come to the same, because {why}."
     times = sorted({round(there / each, 1) for each in sold_by.values()})
     return f"{sentence}: its duration is {' to '.join(map(plain, times))} times too cheap."
 

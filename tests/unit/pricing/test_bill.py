@@ -323,6 +323,13 @@ def test_why_the_books_differ():
     assert "75,000 (arm64): its duration is 8 times" in why_books_differ(*bill_both(arm))
     assert "8 to 10 times" in why_books_differ(*bill_both([ONE, arm]))
     assert "the free tier covers every GB-second" in why_books_differ(*bill_both(tiny))
+    idle = bill_both(replace(ONE, requests=0), free_tier=False)
+    assert why_books_differ(*idle).endswith("the same, because nothing is billed by the GB-second.")
+    far = bill_both(Scenario(workload=arm, region="cn-north-1"))
+    assert (
+        why_books_differ(*far)
+        == "The deck counts in USD, AWS in CNY here: the two totals cannot be compared."
+    )
 
 
 def test_the_price_files_agree_with_the_facts():
