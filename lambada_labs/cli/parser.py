@@ -96,8 +96,8 @@ def _price(commands: Commands) -> None:
     parser.add_argument("--memory", metavar="MB", help="memory of the function")
     parser.add_argument("--duration", metavar="MS", help="milliseconds of one invocation")
     parser.add_argument("--requests", metavar="N", help="invocations in a month")
-    parser.add_argument("--architecture", default="x86_64", help="x86_64 or arm64")
-    parser.add_argument("--region", default="us-east-1", help="default: us-east-1")
+    parser.add_argument("--architecture", help="x86_64 (the default) or arm64")
+    parser.add_argument("--region", help="default: us-east-1")
     parser.add_argument("--no-free-tier", action="store_true", help="as if the free tier were used up")
     parser.add_argument(
         "--set",

@@ -12,12 +12,15 @@ from typing import Any
 
 from lambada_labs import pricing
 from lambada_labs.errors import BadInput
+from lambada_labs.pricing.bill import digits
 from lambada_labs.pricing.inputs import Named, nested, read_scenarios
-from lambada_labs.units import count, dollars, duration, memory, money, plain
+from lambada_labs.units import count, duration, memory, money, plain, total
 
 OVER_BUDGET = 4
 """The exit status of `--fail-over`: dearer than allowed, or not shown to be cheaper."""
 _NEEDED = {"memory": "memory_mb", "duration": "duration_ms", "requests": "requests"}
+_PLACES = ("architecture", "region")
+_FIGURES = (*_NEEDED, *_PLACES, "no_free_tier", "set")
 
 Priced = tuple[Named, tuple[pricing.Bill, pricing.Bill]]
 
@@ -37,12 +40,10 @@ def price(arguments: argparse.Namespace) -> int:
 
 
 def _scenarios(arguments: argparse.Namespace) -> list[Named]:
-    given = [f"--{word}" for word in _NEEDED if getattr(arguments, word) is not None]
+    given = [f"--{word.replace('_', '-')}" for word in _FIGURES if getattr(arguments, word)]
     if arguments.input:
-        if given or arguments.set:
-            raise BadInput(
-                f"{', '.join(given) or '--set'} beside --input", "the figures either here or in the file"
-            )
+        if given:
+            raise BadInput(f"{', '.join(given)} beside --input", "the figures either here or in the file")
         return read_scenarios(_text_of(arguments.input))
     missing = [f"--{word}" for word in _NEEDED if getattr(arguments, word) is None]
     if missing:
@@ -50,7 +51,7 @@ def _scenarios(arguments: argparse.Namespace) -> list[Named]:
             f"{', '.join(missing)} missing", "--memory MB --duration MS --requests N, or --input FILE"
         )
     figures = {key: str(getattr(arguments, word)) for word, key in _NEEDED.items()}
-    own = {"architecture": arguments.architecture, "region": arguments.region}
+    own = {word: getattr(arguments, word) for word in _PLACES if getattr(arguments, word)}
     options = {"free_tier": str(not arguments.no_free_tier), **dict(map(_setting, arguments.set))}
     return [Named(name="", scenario=pricing.scenario_from_json(nested({**figures, **own, **options})))]
 
@@ -63,6 +64,8 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def _text_of(name: str) -> str:
+    if name == "-" and sys.stdin is None:
+        raise BadInput("Standard input is closed", "scenarios on it", "Give a file")
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return data.decode("utf-8")
@@ -87,11 +90,14 @@ def _gate(priced: Sequence[Priced], limit: Decimal) -> int:
     bills = [bills[0] for _, bills in priced]
     gaps = [used.name for bill in bills for used in bill.missing]
     currencies = sorted({bill.book.currency for bill in bills})
-    total = sum((bill.total for bill in bills), Decimal(0))
+    added = total(bill.total for bill in bills)
     if len(currencies) > 1:
         problem = f"the totals are in {' and '.join(currencies)}: they cannot be added"
-    elif total > limit:
-        problem = f"{money(total, currencies[0])} is over {money(limit, currencies[0])}"
+    elif added > limit:
+        shown, allowed = money(added, currencies[0]), money(limit, currencies[0])
+        problem = (
+            f"{shown} is over {allowed}" if shown != allowed else f"{digits(added)} is over {plain(limit)}"
+        )
     elif gaps:
         problem = f"the total is incomplete: no price for {', '.join(dict.fromkeys(gaps))}"
     else:
@@ -101,12 +107,15 @@ def _gate(priced: Sequence[Priced], limit: Decimal) -> int:
 
 
 def _many_json(priced: Sequence[Priced]) -> dict[str, Any]:
+    """Totals stand there only where they can be added: all in one currency."""
     rows = [{"name": named.name, **pricing.price_json(named.scenario)} for named, _ in priced]
-    totals = {
-        book: plain(sum((Decimal(row["books"][book]["total"]) for row in rows), Decimal(0)))
-        for book in ("aws", "deck")
+    books = zip(*(bills for _, bills in priced), strict=True)
+    sums = {
+        bills[0].book.id: digits(total(bill.total for bill in bills))
+        for bills in books
+        if len({bill.book.currency for bill in bills}) == 1
     }
-    return {"scenarios": rows, "totals": totals}
+    return {"scenarios": rows, "totals": sums}
 
 
 def _one(priced: Priced, *, like_aws: bool) -> str:
@@ -128,9 +137,11 @@ def _moved(priced: Priced) -> str:
     """What changed since the export was written, if it is one."""
     named, (aws, _) = priced
     before = named.before.get("aws")
-    if before is None or before == aws.total:
+    # An export has as many digits as `digits` prints.
+    if before is None or before == Decimal(digits(aws.total)):
         return ""
-    return f"\nThe file says {dollars(before)}: prices or rules have changed since it was written."
+    shown = money(before, aws.book.currency)
+    return f"\nThe file says {shown}: prices or rules have changed since it was written."
 
 
 def _table(priced: Sequence[Priced]) -> str:
@@ -139,8 +150,9 @@ def _table(priced: Sequence[Priced]) -> str:
     lines = [f"{'':<{width}} {priced[0][1][0].book.label:>18} {priced[0][1][1].book.label:>18}"]
     lines += [_table_row(name, bills, width) for name, bills in rows]
     if len({bills[0].book.currency for _, bills in rows}) == 1:
-        sums = [sum((bills[book].total for _, bills in rows), Decimal(0)) for book in (0, 1)]
-        shown = " ".join(f"{money(each, rows[0][1][0].book.currency):>18}" for each in sums)
+        books = zip(*(bills for _, bills in rows), strict=True)
+        sums = [money(total(bill.total for bill in bills), bills[0].book.currency) for bills in books]
+        shown = " ".join(f"{each:>18}" for each in sums)
         lines.append(f"{'total':<{width}} {shown}")
     return "\n".join(lines)
 

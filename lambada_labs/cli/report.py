@@ -15,6 +15,7 @@ from lambada_labs.errors import BadInput
 from lambada_labs.model.log_source import Source
 from lambada_labs.model.report_reader import read_log
 from lambada_labs.model.report_record import Entry, ReportLine
+from lambada_labs.pricing.cpu_share import checked_memory
 from lambada_labs.pricing.log_summary import summarise, summary_of
 from lambada_labs.pricing.log_totals import LogSummary, SizeSummary
 from lambada_labs.pricing.log_what_if import WhatIf, at_memory, on_architecture, usage_of, with_provisioned
@@ -31,6 +32,10 @@ def report(arguments: argparse.Namespace) -> int:
     book = pricing.price_book("aws", region=arguments.region)
     if arguments.architecture not in _OTHER:
         raise BadInput(f"--architecture {arguments.architecture}", "x86_64 or arm64")
+    if arguments.memory is not None:
+        checked_memory(arguments.memory)
+    if arguments.seconds is not None and arguments.seconds <= 0:
+        raise BadInput(f"--seconds {arguments.seconds}", "the seconds that the log covers, above 0")
     source = _source(arguments.file)
     if arguments.json:
         _print_json(source, arguments, book)
@@ -40,6 +45,8 @@ def report(arguments: argparse.Namespace) -> int:
 
 
 def _source(name: str) -> Source:
+    if name == "-" and sys.stdin is None:
+        raise BadInput("Standard input is closed", "a log on it", "Give a file")
     return sys.stdin.buffer if name == "-" else Path(name)
 
 
@@ -51,7 +58,7 @@ def _print_json(source: Source, arguments: argparse.Namespace, book: pricing.Pri
         return
     summary = summary_of(_written(read_log(source)))
     rest = json.dumps(_summary_json(summary, arguments, book), indent=1)
-    print("\n ]," + rest[1:])
+    print(("\n ]," if summary.count else '{\n "lines": [],') + rest[1:])
 
 
 def _written(entries: Iterator[Entry]) -> Iterator[Entry]:

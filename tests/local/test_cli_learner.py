@@ -161,6 +161,9 @@ ONE = ["--memory", "1536", "--duration", "120", "--requests", "3000000"]
         ([*ONE, "--set", "logs.kilo=2"], "Unknown option logs.kilo. Expected: one of kb_per_request"),
         ([*ONE, "--set", "lgos.kb_per_request=2"], "Unknown part 'lgos'. Expected: one of "),
         ([*ONE, "--input", "x.json"], "--memory, --duration, --requests beside --input"),
+        (["--input", "x.json", "--region", "eu-west-1"], "--region beside --input. Expected: the figures"),
+        (["--input", "x.json", "--architecture", "arm64"], "--architecture beside --input"),
+        (["--input", "x.json", "--no-free-tier", "--set", "a=1"], "--no-free-tier, --set beside --input"),
         ([*ONE, "--fail-over", "much"], "--fail-over much. Expected: an amount"),
     ],
 )
@@ -202,11 +205,39 @@ def test_price_of_many(lambada, tmp_path):
     ]
 
 
+def test_totals_in_two_currencies_are_not_added(lambada, tmp_path):
+    sheet = tmp_path / "many.csv"
+    sheet.write_text(
+        "memory_mb,duration_ms,requests,region\n128,10,3000000,us-east-1\n128,10,3000000,cn-north-1\n"
+    )
+    told = json.loads(lambada("price", "--input", str(sheet), "--json")[1])
+    assert list(told["totals"]) == ["deck"]
+    assert "total" not in lambada("price", "--input", str(sheet))[1]
+    assert "totals are in CNY and USD" in lambada("price", "--input", str(sheet), "--fail-over", "9")[2]
+
+
+def test_an_export_with_all_its_digits_has_not_changed(lambada, tmp_path):
+    words = ["--memory", "1769", "--duration", "123", "--requests", "7", "--no-free-tier"]
+    (tmp_path / "export.json").write_text(lambada("price", *words, "--json")[1])
+    assert "The file says" not in lambada("price", "--input", str(tmp_path / "export.json"))[1]
+
+
+@pytest.mark.parametrize("command", [("price", "--input", "-"), ("report", "-")])
+def test_a_closed_standard_input_is_told(command):
+    import subprocess
+    import sys
+
+    words = ["sh", "-c", 'exec "$0" -m lambada_labs.cli "$@" <&-', sys.executable, *command]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("lambada: Standard input is closed. Expected: ")
+
+
 @pytest.mark.parametrize(
     ("limit", "words", "status", "said"),
     [
         ("2.74", [], 0, ""),
-        ("2.73", [], 4, "lambada: $2.73 is over $2.73\n"),
+        ("2.73", [], 4, "lambada: 2.733338 is over 2.73\n"),
         ("0", [], 4, "lambada: $2.73 is over $0.00\n"),
     ],
 )
@@ -260,6 +291,18 @@ def test_report_of_files_that_are_none(lambada, tmp_path):
     (tmp_path / "one").write_text(REPORT)
     assert lambada("report", str(tmp_path / "one"), "--architecture", "sparc")[0] == 2
     assert lambada("report", str(tmp_path / "one"), "--memory", "64")[0] == 2
+    for seconds in ("0", "-5"):
+        status, out, err = lambada("report", str(tmp_path / "one"), "--json", f"--seconds={seconds}")
+        assert (status, out) == (2, "")
+        assert err == f"lambada: --seconds {seconds}. Expected: the seconds that the log covers, above 0.\n"
+    assert lambada("report", str(tmp_path / "one"), "--json", "--memory=64")[:2] == (2, "")
+
+
+def test_a_log_of_managed_instances_alone_is_json_too(lambada, tmp_path):
+    event = {"requestId": "a", "metrics": {"durationMs": 10.5}, "status": "success"}
+    (tmp_path / "log").write_text(json.dumps({"type": "platform.report", "record": event}))
+    told = json.loads(lambada("report", str(tmp_path / "log"), "--json")[1])
+    assert (told["lines"], told["invocations"], told["managed_instances"]) == ([], 0, 1)
 
 
 def test_progress_goes_out_and_comes_back(lambada, tmp_path):
