@@ -36,7 +36,8 @@ class Card:
     def html(self) -> str:
         """The whole card with its styles: it stands alone in a saved notebook."""
         # Without a blank line: Markdown renderers end an HTML block at the first one.
-        markup = f'<div class="lambada"><style>{self.style}</style>{framed(self.body, self.tone)}</div>'
+        # `mathjax_ignore`: JupyterLab would set what stands between two dollar signs as a formula.
+        markup = f'<div class="lambada mathjax_ignore"><style>{self.style}</style>{framed(self.body, self.tone)}</div>'
         return re.sub(r"\n\s*\n", "\n", markup)
 
     @property

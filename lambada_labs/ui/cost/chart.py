@@ -8,7 +8,7 @@ from html import escape
 
 from lambada_labs.ui.card import Card, picture, prose
 from lambada_labs.ui.cost.axis import Span, Tick, Value
-from lambada_labs.ui.cost.series import Look
+from lambada_labs.ui.cost.series import Look, look
 from lambada_labs.ui.plot import Axes, plot
 
 STYLES = ("plot.css", "cost.css")
@@ -124,7 +124,7 @@ def dot(frame: Frame, at: tuple[Value, Value], words: str, *, kind: str = "mark"
     under = " lb-below" if below else ""
     return (
         f'<i class="lb-dot lb-dot-{kind}" style="left:{left:.4g}%;top:{top:.4g}%"></i>'
-        f'<span class="lb-said {side}{under}" style="left:{left:.4g}%;top:{top:.4g}%;--left:{left:.4g}%">{prose(words)}</span>'
+        f'<span class="lb-callout {side}{under}" style="left:{left:.4g}%;top:{top:.4g}%;--left:{left:.4g}%">{prose(words)}</span>'
     )
 
 
@@ -136,15 +136,15 @@ def upright(frame: Frame, value: Value, name: str, words: str, *, row: int, kind
 
 
 def drops(frame: Frame, found: Sequence[tuple[Value, Value, str, str]]) -> str:
-    """Points (x, y, words, look) whose words hang below them, the leftmost lowest, so that none crosses another."""
+    """Points (x, y, the curve's name, from where) whose words hang below them, the leftmost lowest, so that none crosses another."""
     made = ""
-    for index, (x, y, words, kind) in enumerate(sorted(found, reverse=True)):
+    for index, (x, y, name, start) in enumerate(sorted(found, reverse=True)):
         left, top = frame.left(x), frame.top(y)
         depth = max(_FULL * LINE_HEIGHT * (1.4 + 1.2 * index) / frame.height, 0.0)
         height = min(depth, _FULL - top - 2)
         made += (
             f'<i class="lb-dot" style="left:{left:.4g}%;top:{top:.4g}%"></i>'
-            f'<span class="lb-drop lb-s-{kind}{" lb-flip" * (left > _RIGHT_EDGE)}" style="left:{left:.4g}%;top:{top:.4g}%;height:{height:.4g}%;--left:{left:.4g}%"><span>{prose(words)}</span></span>'
+            f'<span class="lb-drop lb-s-{look(name).kind}{" lb-flip" * (left > _RIGHT_EDGE)}" style="left:{left:.4g}%;top:{top:.4g}%;height:{height:.4g}%;--left:{left:.4g}%"><span><b>{prose(name)} from</b><b aria-hidden="true">{look(name).letter}</b> {prose(start)}</span></span>'
         )
     return made
 

@@ -110,7 +110,7 @@ def _knee_words(frame: Frame, curve: MemoryCurve) -> str:
     deck = f" (the deck: {DECK_ONE_VCPU_MB:,})" if curve.threads == 1 else ""
     vcpus = "one vCPU" if curve.threads == 1 else f"{curve.threads} vCPUs"
     side = "lb-at-right" if frame.left(curve.knee_mb) > 50 else "lb-at-left"  # noqa: PLR2004
-    return f'<span class="lb-said lb-knee {side}" style="left:{frame.left(curve.knee_mb):.4g}%;top:12%;--left:{frame.left(curve.knee_mb):.4g}%">{vcpus} at {curve.knee_mb:,} MB{deck}</span>'
+    return f'<span class="lb-callout lb-knee {side}" style="left:{frame.left(curve.knee_mb):.4g}%;top:12%;--left:{frame.left(curve.knee_mb):.4g}%">{vcpus} at {curve.knee_mb:,} MB{deck}</span>'
 
 
 def _point(frame: Frame, size: int, value: float, expected: float) -> str:
@@ -182,7 +182,7 @@ def _level(frame: Frame, level: Level, result: Tuning, place: int) -> str:
     right = left > 60  # noqa: PLR2004
     return (
         f'<span class="lb-point{" lb-chosen" * bool(roles)}{" lb-slice-right" * right}" style="left:{left:.4g}%;top:{top:.4g}%" {focusable(", ".join([*words, *roles]))}>{tip(words)}</span>'
-        f'<span class="lb-said {"lb-at-right" if right else "lb-at-left"}{" lb-below" * (place % 2)}" style="left:{left:.4g}%;top:{top:.4g}%;--left:{left:.4g}%">{said}</span>'
+        f'<span class="lb-callout {"lb-at-right" if right else "lb-at-left"}{" lb-below" * (place % 2)}" style="left:{left:.4g}%;top:{top:.4g}%;--left:{left:.4g}%">{said}</span>'
     )
 
 

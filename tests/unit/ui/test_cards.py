@@ -93,7 +93,7 @@ def test_prose_knows_code_and_bold_only():
 
 def test_a_saved_card_stands_alone():
     html = ui.text_card("one\n\ntwo", title="Title").html
-    assert html.startswith('<div class="lambada"><style>')
+    assert html.startswith('<div class="lambada mathjax_ignore"><style>')
     assert "\n\n" not in html
 
 
