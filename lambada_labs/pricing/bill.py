@@ -166,18 +166,19 @@ def _add_tiers(lines: list[Line], used: Used, price: Price, free: Decimal, spent
     if price.tiers[0].up_to is None or high <= price.tiers[0].up_to:
         lines.append(_line(used.name, used.quantity, price, used))
     else:
-        lines += _tiers(used, price, low - free, high)
+        lines += _tiers(used, price, free, low, high)
 
 
-def _tiers(used: Used, price: Price, low: Decimal, high: Decimal) -> Iterator[Line]:
+def _tiers(used: Used, price: Price, free: Decimal, low: Decimal, high: Decimal) -> Iterator[Line]:
+    """What is free stands at the first tier's price, at which it is credited, however full that tier is."""
     floor: Decimal | None = None
     for tier in price.tiers:
         end = high if tier.up_to is None else min(high, tier.up_to)
-        if end > low:
+        quantity = max(end - low, ZERO) + (free if floor is None else ZERO)
+        if quantity:
             name = used.name if floor is None else f"{used.name}, over {count(floor)}"
-            yield _line(name, end - low, price.tier(tier), used)
-            low = end
-        floor = tier.up_to
+            yield _line(name, quantity, price.tier(tier), used)
+        low, floor = max(low, end), tier.up_to
 
 
 def _line(name: str, quantity: Decimal, price: Price, used: Used) -> Line:

@@ -13,7 +13,17 @@ from lambada_labs import facts, files
 from lambada_labs.errors import BadInput
 from lambada_labs.model import InvocationRecord
 from lambada_labs.model.workload import Workload
-from lambada_labs.pricing import Scenario, bill, bill_both, price_book, price_json, usage, why_books_differ
+from lambada_labs.pricing import (
+    Scenario,
+    Usage,
+    Used,
+    bill,
+    bill_both,
+    price_book,
+    price_json,
+    usage,
+    why_books_differ,
+)
 from lambada_labs.units import EXACT
 
 AWS, DECK = price_book("aws"), price_book("deck")
@@ -191,6 +201,14 @@ def test_volume_tiers_count_what_is_left_after_the_free_tier(gb_seconds, tiers):
     rates = [Decimal("0.0000166667"), Decimal("0.000015"), Decimal("0.0000133334")]
     assert [line.unit_price for line in durations] == rates[: len(tiers)]
     assert made.line("free tier: duration x86_64").amount == -400_000 * rates[0]
+
+
+def test_free_seconds_behind_a_full_tier_cost_nothing():
+    # a function with provisioned concurrency has filled the first tier; the next one is within the free tier
+    spilled = Used("spillover", "duration.x86_64", Decimal(7_000_000_000), free=False)
+    small = Used("small", "duration.x86_64", Decimal(400_001))
+    added = bill(Usage([spilled, small]), AWS).total - bill(Usage([spilled]), AWS).total
+    assert added == AWS.prices["duration.x86_64"].tiers[1].amount
 
 
 def test_both_architectures_have_volume_tiers_of_their_own():
