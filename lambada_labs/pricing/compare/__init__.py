@@ -12,6 +12,7 @@ from lambada_labs.pricing.compare.cold_start import ColdStartTax, TaxHere, cold_
 from lambada_labs.pricing.compare.computes import BreakEven, Computes, Plan, computes
 from lambada_labs.pricing.compare.curve import Crossing, Curve, Layer
 from lambada_labs.pricing.compare.day_plan import DayPlan, Hour, day_plan
+from lambada_labs.pricing.compare.edge import EdgeChoice, EdgeChoices, edge_choices
 from lambada_labs.pricing.compare.failure import (
     Incident,
     failures,
@@ -28,6 +29,7 @@ from lambada_labs.pricing.compare.regions_table import RegionRow, RegionsTable, 
 from lambada_labs.pricing.compare.runway import Allowance, Runway, runway
 from lambada_labs.pricing.compare.scale import Scale, ScaleRow, scale
 from lambada_labs.pricing.compare.shape import Shape, shapes
+from lambada_labs.pricing.compare.time_machine import Era, TimeMachine, time_machine
 from lambada_labs.pricing.compare.waterfall import Step, Waterfall, waterfall
 
 __all__ = [
@@ -42,6 +44,9 @@ __all__ = [
     "Crossing",
     "Curve",
     "DayPlan",
+    "EdgeChoice",
+    "EdgeChoices",
+    "Era",
     "FargateSize",
     "Frontier",
     "HeatMap",
@@ -58,6 +63,7 @@ __all__ = [
     "Step",
     "Surface",
     "TaxHere",
+    "TimeMachine",
     "Waterfall",
     "architectures",
     "busy_share",
@@ -65,6 +71,7 @@ __all__ = [
     "cold_start_tax",
     "computes",
     "day_plan",
+    "edge_choices",
     "failures",
     "fargate_busy_share",
     "fargate_size",
@@ -79,5 +86,6 @@ __all__ = [
     "runway",
     "scale",
     "shapes",
+    "time_machine",
     "waterfall",
 ]
