@@ -16,6 +16,7 @@ _JSON_PLACES = Decimal(1).scaleb(-18)
 _SHOWN_PLACES = Decimal(1).scaleb(-6)
 _add = EXACT.add
 FREE = "free tier: "
+_STANDS_IN = "AWS's price stands in"
 
 
 class Line(NamedTuple):
@@ -185,7 +186,7 @@ def _line(name: str, quantity: Decimal, price: Price, used: Used) -> Line:
     quantity = quantity or ZERO  # no minus zero
     if price.label:
         name = f"{name} ({price.label})"
-        note = used.note or price.note or "AWS's price stands in"
+        note = used.note or price.note or _STANDS_IN
         return Line(name, quantity, price.unit, price.each, price.of(quantity), note, used.price)
     return Line(
         name, quantity, price.unit, price.each, price.of(quantity), used.note or price.note, used.price
@@ -193,7 +194,8 @@ def _line(name: str, quantity: Decimal, price: Price, used: Used) -> Line:
 
 
 def _row(line: Line, currency: str) -> str:
-    note = f"  ({line.note})" if line.note else ""
+    # Where AWS's price stands in, the line's name says so already.
+    note = f"  ({line.note})" if line.note not in {"", _STANDS_IN} else ""
     quantity = f"{count(EXACT.quantize(line.quantity, _SHOWN_PLACES)):>18} {line.unit:<8}"
     return f"{line.name:<38} {quantity} {money(line.amount, currency):>14}{note}"
 

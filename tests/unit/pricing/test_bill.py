@@ -334,6 +334,12 @@ def test_the_text_of_a_bill_ends_in_its_total():
     assert text.endswith("$2.73")
 
 
+def test_the_text_of_a_bill_says_once_where_a_price_comes_from():
+    assert str(bill(ONE, DECK)).splitlines()[1].split() == [
+        "requests", "(not", "in", "the", "deck)", "3,000,000", "requests", "$0.60",
+    ]  # fmt: skip
+
+
 def test_why_the_books_differ():
     arm = replace(ONE, architecture="arm64")
     tiny = replace(ONE, requests=10)
