@@ -14,7 +14,6 @@ from lambada_labs.pricing.compare.curve import Crossing, Curve, Layer
 from lambada_labs.pricing.compare.day_plan import DayPlan, Hour, day_plan
 from lambada_labs.pricing.compare.edge import EdgeChoice, EdgeChoices, edge_choices
 from lambada_labs.pricing.compare.failure import (
-    Incident,
     failures,
     poison_async,
     poison_sqs,
@@ -24,6 +23,7 @@ from lambada_labs.pricing.compare.failure import (
     retry_storm,
 )
 from lambada_labs.pricing.compare.heat_map import Cell, HeatMap, heat_map
+from lambada_labs.pricing.compare.incident import Incident
 from lambada_labs.pricing.compare.machines import FargateSize, fargate_busy_share, fargate_size
 from lambada_labs.pricing.compare.regions_table import RegionRow, RegionsTable, regions_table
 from lambada_labs.pricing.compare.runway import Allowance, Runway, runway

@@ -3,64 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from lambada_labs import facts
 from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import LONGEST_MS, Number, Workload
-from lambada_labs.pricing.bill import Bill, bill
-from lambada_labs.pricing.compare.priced import SECONDS_PER_HOUR, book_of
-from lambada_labs.pricing.item import Item, exact, measures, on_demand
+from lambada_labs.pricing.compare.incident import Incident, incident
+from lambada_labs.pricing.compare.priced import SECONDS_PER_HOUR
+from lambada_labs.pricing.item import Item, exact
 from lambada_labs.pricing.scenario import Scenario
-from lambada_labs.pricing.usage import Usage, evaluated
-from lambada_labs.units import MS_PER_S, count, money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incident:
-    """What went wrong once: how often the function ran for it, the seconds billed, and the invoice.
-
-    The free tier is left out: an incident comes on top of a month that has used it. `per_month` is the
-    same so many `times` a month.
-    """
-
-    key: str
-    title: str
-    story: str
-    invoice: Bill
-    attempts: int
-    seconds: Decimal
-    times: int
-
-    @property
-    def currency(self) -> str:
-        """The currency of the invoice."""
-        return self.invoice.book.currency
-
-    @property
-    def per_incident(self) -> Decimal:
-        """What one incident costs, as far as its prices are known."""
-        return self.invoice.total
-
-    @property
-    def per_month(self) -> Decimal:
-        """What a month of them costs."""
-        return self.invoice.total * self.times
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The lines that have no price in this Region."""
-        return tuple(line.name for line in self.invoice.missing)
-
-    @property
-    def finding(self) -> str:
-        """What it costs, in one sentence."""
-        ran = f"{self.title}: {count(self.attempts)} attempts bill {count(round(self.seconds, 2))} s"
-        once = f"{ran} and cost {money(self.per_incident, self.currency)}"
-        often = f", {money(self.per_month, self.currency)} for {count(self.times)} a month"
-        return once + (often if self.times != 1 else "")
+from lambada_labs.units import MS_PER_S, count
 
 
 def failures(
@@ -100,7 +53,7 @@ def poison_async(
     """An asynchronous event that always times out: the first attempt and `retries` further ones."""
     again = _given("retries", retries, facts.number("async.retries"))
     attempts = 1 + int(again)
-    return _incident(
+    return incident(
         scenario,
         ("poison_async", "Poison event"),
         f"One asynchronous event hangs until the timeout, and Lambda tries it {attempts} times",
@@ -120,7 +73,7 @@ def poison_sqs(
     least = facts.number("assumed.sqs.max_receive_count")
     received = int(_given("max_receive_count", max_receive_count, least))
     calls = Item("SQS requests", "sqs.standard", "month", Decimal(1 + received))
-    return _incident(
+    return incident(
         scenario,
         ("poison_sqs", "Poison message"),
         f"One SQS message hangs until the timeout, {received} times, then moves to the dead-letter queue",
@@ -144,7 +97,7 @@ def poison_stream(
     attempts = max(1, int(age * SECONDS_PER_HOUR * MS_PER_S / exact(hanging.duration_ms)))
     if retries is not None:
         attempts = min(attempts, 1 + int(_given("retries", retries, 0)))
-    return _incident(
+    return incident(
         scenario,
         ("poison_stream", "Blocked shard"),
         f"One record of a stream hangs until the timeout; its shard waits while Lambda tries {count(attempts)} times",
@@ -156,7 +109,7 @@ def poison_stream(
 def recursion_stopped(scenario: Scenario, *, per_month: int = 1) -> Incident:
     """A function that calls itself, and Lambda's loop detection ends it (source: invocation-recursion)."""
     attempts = facts.number("recursion.limit")
-    return _incident(
+    return incident(
         scenario,
         ("recursion_stopped", "Loop that Lambda stops"),
         f"A function sets itself off through SQS, SNS or S3; Lambda stops the chain after {attempts} invocations",
@@ -180,7 +133,7 @@ def recursion(
     lasting = _given("hours", hours, facts.number("assumed.recursion.hours"))
     most = facts.number("concurrency.default") * MS_PER_S / exact(scenario.workload.duration_ms)
     rate = min(asked, most)
-    return _incident(
+    return incident(
         scenario,
         ("recursion", "Loop that nobody stops"),
         f"A function sets itself off {count(round(rate, 1))} times a second for {count(lasting)} hours",
@@ -205,7 +158,7 @@ def retry_storm(
     if share > 1:
         raise BadInput(f"storm_share={storm_share!r}", expected="a share from 0 to 1")
     hit = scenario.workload.requests * lasting / facts.decimal("month.hours") * share
-    return _incident(
+    return incident(
         scenario,
         ("retry_storm", "Retry storm"),
         f"A service behind the function is down for {count(lasting)} h: {count(math.ceil(hit))} requests hang "
@@ -230,27 +183,3 @@ def _hanging(work: Workload, requests: int, timeout_s: Number | None) -> Workloa
     usual = max(facts.decimal("timeout.default") * MS_PER_S, exact(work.duration_ms))
     time = usual if timeout_s is None else exact(timeout_s) * MS_PER_S
     return replace(work, requests=requests, duration_ms=time, spread="steady", cold_share=0, retry_share=0)
-
-
-def _incident(
-    scenario: Scenario,
-    named: tuple[str, str],
-    story: str,
-    work: Workload,
-    more: Iterable[Item] = (),
-    *,
-    times: int,
-) -> Incident:
-    if times < 0:
-        raise BadInput(f"per_month={times!r}", expected="a whole number, 0 or more")
-    measured = measures(work)
-    used = Usage(evaluated((*on_demand(work), *more), measured))
-    return Incident(
-        key=named[0],
-        title=named[1],
-        story=story,
-        invoice=bill(used, book_of(scenario, None), free_tier=False),
-        attempts=work.requests,
-        seconds=measured.seconds,
-        times=times,
-    )

@@ -63,7 +63,7 @@ def test_a_busy_function_pays_less_with_provisioned_concurrency():
 
 
 def test_without_an_init_the_assumption_stands_in():
-    assert cold_start_tax(HERE.with_workload(init_ms=0)).init_ms == 500
+    assert cold_start_tax(HERE.with_workload(init_ms=0)).init_ms == 300
 
 
 def test_forgotten_versions_cost_every_month():
