@@ -19,7 +19,7 @@ from lambada_labs.pricing.frame import COLUMNS, OPTIONAL, RANGES, dollars_of
 from lambada_labs.pricing.item import exact
 from lambada_labs.pricing.price_book import PriceBook
 from lambada_labs.pricing.scenario import Scenario
-from lambada_labs.units import dollars
+from lambada_labs.units import money
 
 if TYPE_CHECKING:
     from lambada_labs.pricing.frame import Floats
@@ -35,7 +35,7 @@ WORDS = {
 }
 _WHOLE = {"memory_mb", "requests"}
 _P90 = NormalDist().inv_cdf(0.9)
-_LEAST = {"duration_ms": 0.01}
+_LEAST = {"duration_ms": Decimal("0.01")}
 _BINS = 24
 _LOW, _MIDDLE, _HIGH = 10, 50, 90
 
@@ -73,7 +73,7 @@ class Swing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uncertainty:
-    """What a month may cost: percentiles in dollars, the tornado (widest first), and a histogram.
+    """What a month may cost, in `currency`: percentiles, the tornado (widest first), and a histogram.
 
     `bins` are (from, to, share of the samples); the two ends hold what lies beyond P1 and P99.
     """
@@ -85,6 +85,7 @@ class Uncertainty:
     swings: tuple[Swing, ...]
     bins: tuple[tuple[float, float, float], ...]
     totals: tuple[float, ...]
+    currency: str = "USD"
 
     def chance_below(self, amount: Decimal) -> float:
         """How likely the month costs no more than this, 0 to 1."""
@@ -93,18 +94,21 @@ class Uncertainty:
     @property
     def finding(self) -> str:
         """What was found, in a sentence."""
-        between = f"Eight months in ten cost between {dollars(self.p10)} and {dollars(self.p90)}"
+        low, high = (money(each, self.currency) for each in (self.p10, self.p90))
+        between = f"Eight months in ten cost between {low} and {high}"
         widest = self.swings[0] if self.swings else None
         if widest is None or not widest.width:
             return f"{between}."
-        return f"{between}; what matters most is the {WORDS[widest.name]}."
+        verb = "are" if widest.name == "requests" else "is"
+        return f"{between}; what matters most {verb} the {WORDS[widest.name]}."
 
 
 def uncertainty(scenario: Scenario, ranges: Mapping[str, Range], book: PriceBook) -> Uncertainty:
     """The month's cost when these figures (`memory_mb`, `duration_ms`, `requests`, …) are ranges.
 
     Raises:
-        BadInput: an unknown figure, or a range whose low end lies above its high end or below 0.
+        BadInput: an unknown figure, or a range whose low end lies above its high end, or that reaches beyond
+            what Lambda would run.
     """
     import numpy as np
 
@@ -116,7 +120,14 @@ def uncertainty(scenario: Scenario, ranges: Mapping[str, Range], book: PriceBook
     )
     ordered = tuple(np.sort(totals).tolist())
     return Uncertainty(
-        scenario=middle, p10=p10, p50=p50, p90=p90, swings=tuple(swings), bins=_bins(totals), totals=ordered
+        scenario=middle,
+        p10=p10,
+        p50=p50,
+        p90=p90,
+        swings=tuple(swings),
+        bins=_bins(totals),
+        totals=ordered,
+        currency=book.currency,
     )
 
 
@@ -152,7 +163,7 @@ def samples(middle: Scenario, ranges: Mapping[str, Range]) -> dict[str, Floats]:
             drawn = _drawn(ranges[name], chance.permutation(_layers()))
             table[name] = np.rint(drawn) if name in _WHOLE else drawn
             low, high = RANGES[name]
-            table[name] = np.clip(table[name], low or _LEAST.get(name, 0), high)
+            table[name] = np.clip(table[name], low or float(_LEAST.get(name, 0)), high)
         else:
             table[name] = np.full(SAMPLES, float(getattr(middle.workload, name)))
     return table
@@ -181,8 +192,11 @@ def _middle(scenario: Scenario, ranges: Mapping[str, Range]) -> Scenario:
     for name, span in ranges.items():
         if name not in WORDS:
             raise BadInput(f"No range can be given for {name!r}", expected=f"one of {', '.join(WORDS)}")
-        if not 0 <= span.low <= span.high:
-            raise BadInput(f"{name} from {span.low} to {span.high}", expected="0 or more, the low end first")
+        least, most = RANGES[name]
+        finite = span.low.is_finite() and span.high.is_finite()
+        if not (finite and least <= span.low <= span.high <= most):
+            seen = f"{name} from {span.low} to {span.high}"
+            raise BadInput(seen, expected=f"{least} to {most}, the low end first")
     return scenario.with_workload(**{name: _value(name, span.middle) for name, span in ranges.items()})
 
 
@@ -193,7 +207,7 @@ def _swing(middle: Scenario, name: str, span: Range, book: PriceBook) -> Swing:
 
 
 def _value(name: str, value: Decimal) -> Any:
-    return round(value) if name in _WHOLE else exact(value)
+    return round(value) if name in _WHOLE else exact(max(value, _LEAST.get(name, value)))
 
 
 def _bins(totals: Floats) -> tuple[tuple[float, float, float], ...]:

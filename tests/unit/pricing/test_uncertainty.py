@@ -1,5 +1,6 @@
 """A bill as a distribution: percentiles, the tornado, and break-even as a probability."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -72,12 +73,32 @@ def test_break_even_as_a_probability_falls_with_the_volume():
     assert [chance for _, chance in points] == pytest.approx([1, 0.5, 0], abs=0.01)
 
 
+def test_a_duration_may_begin_at_nothing():
+    found = uncertainty(MONTH, {"duration_ms": span(0, 200)}, AWS)
+    # at its shortest a run is billed one millisecond: $6 for requests, 45,000 GB-s at 0.0000166667
+    assert found.swings[0].at_low == Decimal("6.7500015")
+
+
+def test_a_month_in_beijing_is_in_yuan():
+    far = replace(MONTH, region="cn-north-1")
+    found = uncertainty(far, {"requests": span(1_000_000, 2_000_000)}, price_book(region="cn-north-1"))
+    assert found.finding.count("¥") == 2
+    assert found.finding.endswith("what matters most are the requests.")
+
+
 @pytest.mark.parametrize(
     ("ranges", "said"),
     [
         ({"architecture": span(1, 2)}, "No range can be given for 'architecture'"),
-        ({"requests": span(5, 1)}, "requests from 5 to 1. Expected: 0 or more, the low end first."),
+        ({"requests": span(5, 1)}, "requests from 5 to 1. Expected: 0 to 9007199254740992, the low end"),
         ({"requests": span(-5, 1)}, "requests from -5 to 1"),
+        ({"requests": span("1", "Infinity")}, "requests from 1 to Infinity"),
+        ({"duration_ms": span("NaN", "1")}, "duration_ms from NaN to 1"),
+        (
+            {"memory_mb": span(64, 256)},
+            "memory_mb from 64 to 256. Expected: 128 to 10240, the low end first.",
+        ),
+        ({"cold_share": span(0, 2)}, "cold_share from 0 to 2. Expected: 0 to 1"),
     ],
 )
 def test_an_impossible_range_is_refused(ranges, said):
