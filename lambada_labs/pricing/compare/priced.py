@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from lambada_labs import facts
@@ -35,9 +36,15 @@ def priced(plan: Iterable[Item], measured: Measures, book: PriceBook, *, free_ti
 
 def scaled(work: Workload, requests: Decimal) -> Measures:
     """The measures of this workload with another number of requests, fractions allowed."""
-    one = measures(replace(work, requests=1))
+    one = _of_one(work)
     many = [EXACT.multiply(each, requests) for each in one[:4]]
     return Measures(many[0], many[1], many[2], many[3], one.gb)
+
+
+@lru_cache(maxsize=32)
+def _of_one(work: Workload) -> Measures:
+    """A curve asks for the same workload at hundreds of places."""
+    return measures(replace(work, requests=1))
 
 
 def book_of(scenario: Scenario, book: PriceBook | None) -> PriceBook:
