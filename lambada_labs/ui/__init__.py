@@ -6,7 +6,7 @@ Running      invoke_button (widget) · timeline · state_strip · annotated_log 
 Reading      table · json_card · deck_and_today · text_card · open_url_card · error_card
 Checking     check_card · hint_card · solution_card · quiz (widget) · slips (widget)
 Pictures     servers_against_functions (widget) · family_map · chart (widget), altair
-Money        bill_card · bill_at_scale · calculator (widget)
+Money        bill_card · bill_at_scale · calculator (widget) · app_link (widget)
 Cost         area (widget) · area_card · runway · dollar_buys · rounding · heat_map · architectures · busy_share · computes
              cold_start_tax · chooser · regions_table · scale · waterfall · edge_choices · failures · time_machine
              uncertainty · chance_cheaper · day_shape (widget) · day_plan · memory_curve · tuning · log_summary
@@ -28,6 +28,7 @@ from lambada_labs.ui.ending import cleanup_card, recap_card
 from lambada_labs.ui.family import family_map
 from lambada_labs.ui.language_bars import languages
 from lambada_labs.ui.live import (
+    app_link,
     calculator,
     console,
     invoke_button,
@@ -75,6 +76,7 @@ __all__ = [
     "Card",
     "altair",
     "annotated_log",
+    "app_link",
     "architectures",
     "area",
     "area_card",

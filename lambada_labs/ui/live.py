@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lambada_labs.cloud.port import Cloud
     from lambada_labs.model import Architecture
     from lambada_labs.pricing import Scenario
+    from lambada_labs.ui.widget.app_link import AppLink
     from lambada_labs.ui.widget.calculator import Calculator
     from lambada_labs.ui.widget.console import Console
     from lambada_labs.ui.widget.invoke import InvokeButton
@@ -89,6 +90,13 @@ def calculator(
         )
         scenario = Scenario(workload=work)
     return Calculator(scenario, link=link)
+
+
+def app_link(scenario: Scenario) -> AppLink:
+    """The way to the calculator app with this scenario in its address; a link where this JupyterLab serves the app."""
+    from lambada_labs.ui.widget.app_link import AppLink
+
+    return AppLink(scenario)
 
 
 def slips(

@@ -47,4 +47,4 @@ class Pick:
             for index in range(len(self._panels))
         )
         rules = f"<style>{chosen}{{visibility:visible}}</style>" if chosen else ""
-        return f'<div id="{self.id}" role="radiogroup" class="lb-group">{rules}{markup}</div>'
+        return f'<div id="{self.id}" role="radiogroup" class="lb-picks">{rules}{markup}</div>'
