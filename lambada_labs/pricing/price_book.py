@@ -64,6 +64,7 @@ class Price:
     def __post_init__(self) -> None:
         """Divide once, where the division leaves nothing over."""
         exact = EXACT.copy()
+        exact.clear_flags()  # a copy bears the flags of every sum before it
         object.__setattr__(self, "each", exact.divide(self.amount, self.per))
         object.__setattr__(self, "whole", not exact.flags[Inexact])
 
