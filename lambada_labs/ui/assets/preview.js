@@ -43,6 +43,12 @@ function wholes(n, d, tie = "even") {
 function rounded(a, places, tie) {
   return a.e <= places ? { n: a.n * ten(places - a.e), e: places } : { n: wholes(a.n, ten(a.e - places), tie), e: places };
 }
+// The kernel carries 60 digits: what has more is rounded as it does.
+function fit(a) {
+  if (a.e <= 30) return a;
+  const over = String(abs(a.n)).length - 60;
+  return over > 0 ? { n: wholes(a.n, ten(over)), e: a.e - over } : a;
+}
 // Division to so many significant digits, ties to the even neighbour.
 function divided(a, b, digits) {
   if (isZero(a)) return ZERO;
@@ -133,14 +139,16 @@ function usage(work, plan, constants) {
   const measured = measures(work, constants);
   const items = plan.on_demand ? onDemand(work, constants) : [];
   for (const item of plan.items) items.push({ ...item, each: dec(item.each) });
-  return items.map((item) => ({ ...item, quantity: times(item.each, measured[item.measure]) }));
+  return items.map((item) => ({ ...item, quantity: fit(times(item.each, measured[item.measure])) }));
 }
 
 // ---- what it costs -------------------------------------------------------------------------
 // A price that does not come out even is multiplied first, divided last, to 34 digits.
 function amountOf(quantity, amount, per) {
   const sum = times(quantity, dec(amount)), divisor = dec(per);
-  return /^10*$/.test(per) ? { n: sum.n, e: sum.e + per.length - 1 } : comesOutEven(dec(amount), divisor) ? times(quantity, divided(dec(amount), divisor, 60)) : divided(sum, divisor, 34);
+  if (/^10*$/.test(per)) return fit({ n: sum.n, e: sum.e + per.length - 1 });
+  if (comesOutEven(dec(amount), divisor)) return fit(times(quantity, divided(dec(amount), divisor, 60)));
+  return divided(fit(sum), divisor, 34);
 }
 const EVEN = new Map();
 function comesOutEven(amount, per) {
@@ -166,11 +174,11 @@ function bill(used, book, freeTier) {
     if (pool) {
       const here = left[pool] ?? dec(book.free[pool]);
       free = isLess(each.quantity, here) ? each.quantity : here;
-      left[pool] = less(here, free);
+      left[pool] = fit(less(here, free));
     }
     if (price.tiers.length) {
       let low = spent[each.price] ?? ZERO;
-      const high = plus(low, less(each.quantity, free));
+      const high = fit(plus(low, fit(less(each.quantity, free))));
       spent[each.price] = high;
       const first = price.tiers[0].up_to;
       if (first === null || !isLess(dec(first), high)) lines.push(line(each.name, each.quantity, price.amount));
@@ -190,7 +198,7 @@ function bill(used, book, freeTier) {
     if (pool) credits.push(line(`free tier: ${each.name}`, minus(free), price.amount));
   }
   lines.push(...credits);
-  return { lines, missing, total: lines.reduce((sum, line) => plus(sum, line.amount), ZERO) };
+  return { lines, missing, total: lines.reduce((sum, line) => fit(plus(sum, line.amount)), ZERO) };
 }
 
 // Each price's charge rounded to the cent, as on an invoice.

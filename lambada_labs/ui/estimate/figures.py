@@ -47,6 +47,13 @@ def _regions(scenario: Scenario, today: date) -> Card:
     return cost.regions_table(compare.regions_table(scenario, today=today))
 
 
+def _failures(scenario: Scenario, _: date) -> Card:
+    from lambada_labs.pricing import compare
+    from lambada_labs.ui import cost
+
+    return cost.failures(compare.failures(scenario))
+
+
 FIGURES = (
     Figure(key="heat_map", label="Memory × duration", draw=_of("heat_map")),
     Figure(key="architectures", label="x86_64 or arm64", draw=_of("architectures")),
@@ -56,15 +63,10 @@ FIGURES = (
     Figure(key="regions_table", label="Regions", draw=_regions),
     Figure(key="runway", label="Free tier", draw=_runway),
     Figure(key="scale", label="Growth", draw=_of("scale")),
-    Figure(key="failures", label="Failures", draw=lambda scenario, _: _failures(scenario)),
+    Figure(key="waterfall", label="The whole path", draw=_of("waterfall")),
+    Figure(key="chooser", label="Which compute", draw=_of("chooser")),
+    Figure(key="failures", label="Failures", draw=_failures),
 )
-
-
-def _failures(scenario: Scenario) -> Card:
-    from lambada_labs.pricing import compare
-    from lambada_labs.ui import cost
-
-    return cost.failures(compare.failures(scenario))
 
 
 def drawn(key: str, scenario: Scenario, today: date) -> Mapping[str, Any]:

@@ -65,8 +65,8 @@ def _modest(value: str) -> str:
 
 
 def _in_order(given: Flat) -> Iterator[tuple[str, str]]:
-    """Parts after the workload's figures, a part itself before its options."""
-    return iter(sorted(given.items(), key=lambda pair: ("." in pair[0], pair[0] in PARTS)))
+    """The workload's figures before the parts, each in the order given."""
+    return iter(sorted(given.items(), key=lambda pair: "." in pair[0] or pair[0] in PARTS))
 
 
 def _with(scenario: Scenario, key: str, value: str) -> Scenario:

@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 from node import run
 
+from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import Workload
 from lambada_labs.pricing import Scenario, bill_both, regions
-from lambada_labs.pricing.parts import Logs
+from lambada_labs.pricing.parts import KINDS, Logs
 from lambada_labs.ui import estimate
 from lambada_labs.ui.estimate.state import full
 
@@ -47,13 +48,27 @@ def any_work(chance):
     )
 
 
+def any_part(chance, kind):
+    """A part with its options at random, or as it is where it has no numbers."""
+    if kind is Logs:
+        return Logs(kb_per_request=fraction(chance, 50), months_kept=chance.choice([0, 1, 6]))
+    return kind()
+
+
+def any_parts(chance):
+    around = [kind for kind in KINDS if not kind.compute]
+    chosen = chance.sample(around, chance.randint(0, 4))
+    if chance.random() < 0.3:
+        chosen.append(chance.choice([kind for kind in KINDS if kind.compute]))
+    return tuple(any_part(chance, kind) for kind in chosen)
+
+
 def any_scenario(chance):
-    parts = (Logs(kb_per_request=fraction(chance, 50), months_kept=chance.choice([0, 1, 6])),)
     return Scenario(
         workload=any_work(chance),
-        region=chance.choice(regions()) if chance.random() < 0.5 else "us-east-1",
+        region=chance.choice(regions()) if chance.random() < 0.3 else "us-east-1",
         free_tier=chance.random() < 0.85,
-        parts=parts if chance.random() < 0.5 else (),
+        parts=any_parts(chance) if chance.random() < 0.5 else (),
     )
 
 
@@ -97,6 +112,25 @@ def test_the_random_points_reach_every_tier_and_every_line():
         "logs ingested, over 10,240",
     } <= names
     assert any(bill_both(scenario)[0].missing for scenario in scenarios)
+
+
+def test_what_is_called_exact_stays_exact_when_its_slider_moves():
+    chance = random.Random(7)
+    moved, kernels = [], []
+    for _ in range(1500):
+        before, work = any_scenario(chance), any_work(chance)
+        plan = estimate.as_plan(before)
+        name = chance.choice([each for each in plan["exact"] if plan["exact"][each]] or ["requests"])
+        try:
+            after = before.with_workload(**{name: getattr(work, name)})
+            bills = bill_both(after)
+        except BadInput:
+            continue
+        if plan["exact"][name]:
+            moved.append({**asked(before), "work": full(after)})
+            kernels.append(estimate.shown(bills))
+    assert len(kernels) > 1000
+    assert run(["preview.js"], PREVIEW, moved) == kernels
 
 
 def test_preview_rounds_ties_as_the_invoice_does():
