@@ -54,8 +54,8 @@ def blocked_shares(mean: float, environments: int) -> list[float]:
 def busy_shares(mean: float, environments: int) -> list[float]:
     """The share of time in which the first, second ... environment is busy, taken in this order.
 
-    >>> [round(share, 3) for share in busy_shares(1, 3)]
-    [0.5, 0.3, 0.137]
+    >>> [round(share, 2) for share in busy_shares(1, 3)]
+    [0.5, 0.3, 0.14]
     """
     blocked = blocked_shares(mean, environments)
     return [mean * (before - after) for before, after in itertools.pairwise(blocked)]
