@@ -66,6 +66,7 @@ def regions_table(result: RegionsTable) -> Card:
         text=columns(
             [["Region", "a month", "against yours", ""], *(_region_words(row) for row in result.rows)]
         ),
+        styles=("cost_bars.css",),
     )
 
 
@@ -153,6 +154,7 @@ def scale(result: Scale) -> Card:
             ]
         ),
         note=gaps(result.missing),
+        styles=("cost_bars.css",),
     )
 
 
@@ -189,6 +191,7 @@ def waterfall(result: Waterfall) -> Card:
         reading="Each bar starts where the one above it ends; the last is the sum. Blue is the function itself; a striped bar with the words “dearer than the compute” costs more than running the function itself.",
         text=columns([[bar.name, bar.said, bar.small] for bar in bars]),
         note=gaps(result.missing),
+        styles=("cost_bars.css",),
     )
 
 

@@ -41,6 +41,7 @@ def dollar_buys(*, architecture: Architecture = "x86_64", region: str = DEFAULT_
             ]
         ),
         note=f"{architecture}, {region}, first volume tier; AWS's list of {aws.as_of}.",
+        styles=("cost_area.css",),
     )
 
 
@@ -95,6 +96,7 @@ def rounding(
             ]
         ),
         note=f"{OLD_STEP_MS} ms became 1 ms on {facts.value('status.billing_increment')}.",
+        styles=("cost_area.css",),
     )
 
 

@@ -167,7 +167,7 @@ def computes(result: Computes) -> Card:
 
 def _break_evens(frame: Frame, result: Computes) -> str:
     found = [
-        (each.requests, each.amount, f"{each.name} from {_million(each.requests)}", look(each.name).kind)
+        (each.requests, each.amount, each.name, _million(each.requests))
         for each in result.break_even
         if each.requests is not None and each.amount is not None
     ]

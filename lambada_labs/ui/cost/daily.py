@@ -29,6 +29,7 @@ def day_plan(result: DayPlan) -> Card:
         reading="The surface is how many environments are busy on average (requests per second × duration), the thin caps are what the busiest one per cent of moments needs, the green stairs are what the plan keeps ready.",
         text=words(result),
         note=below(result),
+        styles=("cost_day.css",),
     )
 
 

@@ -49,9 +49,10 @@ def heat_map(result: HeatMap) -> Card:
     return figure(
         grid(rows, heads, corner="memory", across="duration of one invocation", label=result.finding),
         title=result.finding,
-        reading="Up is more memory, right is more time, darker is dearer. Along a diagonal from top left to bottom right the surface, and so the money, stays about the same. The framed cell is yours.",
+        reading="Up is more memory, right is more time, the stronger the colour, the dearer. Along a diagonal from top left to bottom right the surface, and so the money, stays about the same. The framed cell is yours.",
         text=_table(rows, heads, "memory"),
         note=gaps(result.missing),
+        styles=("cost_grid.css",),
     )
 
 
@@ -102,6 +103,7 @@ def cold_start_tax(result: ColdStartTax) -> Card:
         reading="Each cell names the cheapest answer to cold starts by its letter, and what it adds to a month without any; below zero it saves. The framed cell is yours.",
         text=_table(rows, heads, "memory") + "\n" + _taxes_here(result),
         note=gaps(result.missing),
+        styles=("cost_grid.css",),
     )
 
 
@@ -150,6 +152,7 @@ def chooser(result: Surface) -> Card:
         reading="Find your memory at the left and go right as far as the function is busy: the block you land in is the cheapest way. The edges between blocks are the frontier.",
         text="\n".join(_frontier(edge.memory_mb, edge.shares, edge.names) for edge in result.frontier),
         note=gaps(result.missing),
+        styles=("cost_grid.css",),
     )
 
 

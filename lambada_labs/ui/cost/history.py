@@ -38,7 +38,8 @@ def time_machine(result: TimeMachine) -> Card:
         title=result.finding,
         reading="A step down is a price that fell, a step up is something that began to be billed. The numbers are the events below; a hollow one marks a time in which Lambda could not run this at all.",
         text="\n".join(_words(number, era, result.currency) for number, era in enumerate(result.eras, 1)),
-        note="us-east-1, with today's free tier rules where they held.",
+        note="us-east-1's list prices of the time; the source of each stands in the words below.",
+        styles=("cost_bars.css",),
     )
 
 
@@ -74,7 +75,9 @@ def _events(result: TimeMachine) -> str:
 
 
 def _said(era: Era) -> str:
-    return " ".join(each for each in ("" if era.runnable else "Could not run then.", era.note) if each)
+    return (
+        era.note if era.runnable else f"Could not run then: {era.note}" if era.note else "Could not run then"
+    )
 
 
 def _words(number: int, era: Era, currency: str) -> str:
@@ -83,5 +86,6 @@ def _words(number: int, era: Era, currency: str) -> str:
         f"{number}. {era.since:%Y-%m-%d} {era.title}: {units.money(era.total, currency)}",
         f" ({lines})" if lines else "",
         f". {_said(era)}" if _said(era) else "",
+        f" [{era.source}, {era.as_of}]",
     ]
     return "".join(parts)

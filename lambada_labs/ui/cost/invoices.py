@@ -32,6 +32,7 @@ def failures(incidents: Sequence[Incident]) -> Card:
         reading="Each invoice is one incident without the free tier. A failed invocation is billed as any other: what makes it dear is how often it is tried again.",
         text="\n\n".join(_words(each) for each in incidents),
         note=gaps([name for each in incidents for name in each.missing]),
+        styles=("cost_bars.css",),
     )
 
 

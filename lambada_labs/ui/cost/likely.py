@@ -33,6 +33,7 @@ def uncertainty(result: Uncertainty, *, budget: Decimal | None = None) -> Card:
         reading="Above: the taller a bar, the likelier that total; eight months in ten lie between P10 and P90. Below: how far each range alone moves the total, the widest first.",
         text=_words(result, budget, currency),
         note="A range means: eight times in ten the figure lies between its two ends. The outermost bars hold everything beyond P1 and P99.",
+        styles=("cost_range.css",),
     )
 
 

@@ -52,7 +52,7 @@ def log_summary(
         reading="First what the log cost, then which share of its GB-seconds bought nothing, then how long invocations took (a bar is a range of durations), then the same traffic paid for in other ways.",
         text=_words(summary, now, deck, wastes, others),
         note=f"{why_books_differ(now, deck)} {_unread(summary)} The free tier is not taken off.",
-        styles=("money.css",),
+        styles=("money.css", "cost_bars.css", "cost_range.css"),
     )
 
 

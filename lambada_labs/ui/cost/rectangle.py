@@ -59,7 +59,7 @@ def card_of(now: Area, scenario: Scenario, *, movable: bool = False) -> Card:
         ),
         text=now.words,
         note=f"{now.why} Free tier {'included' if scenario.free_tier else 'not included'}.",
-        styles=("money.css", "servers.css"),
+        styles=("money.css", "servers.css", "cost_area.css"),
     )
 
 

@@ -85,7 +85,7 @@ def results():
         "edge_choices": lambda: compare.edge_choices(SHOP),
         "day_plan": lambda: compare.day_plan(BUSY, DAY),
     }
-    return {name: ask() for name, ask in asked.items() if hasattr(compare, name)}
+    return {name: ask() for name, ask in asked.items()}
 
 
 def cards():

@@ -60,7 +60,7 @@ def test_a_curve_without_any_amount_has_no_name():
 
 def test_the_leftmost_words_hang_lowest():
     frame = Frame(x=Span(low=0, high=10), y=Span(low=0, high=10))
-    markup = drops(frame, [(2, 5, "first", "ec2"), (4, 5, "second", "lambda")])
+    markup = drops(frame, [(2, 5, "EC2", "first"), (4, 5, "Lambda", "second")])
     heights = [float(part.split("%")[0]) for part in markup.split("height:")[1:]]
     assert markup.index("second") < markup.index("first")
     assert heights[0] < heights[1]

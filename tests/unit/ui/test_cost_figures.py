@@ -201,3 +201,83 @@ def test_a_workload_and_its_scenario_draw_alike():
     work = Workload(requests=10, duration_ms=10, memory_mb=128)
     assert ui.area_card(work).body == ui.area_card(Scenario(workload=work)).body
     assert Decimal(0) <= pricing.bill_both(work)[0].total
+
+
+def test_an_invoice_has_every_line_and_its_sum():
+    for each in RESULTS["failures"]:
+        assert f"{each.title}. {each.story}" in str(CARDS["failures"])
+        assert units.money(each.per_incident, each.currency) in str(CARDS["failures"])
+    assert CARDS["failures"].body.count("<article") == len(RESULTS["failures"])
+
+
+def test_the_dearest_incident_is_the_title():
+    dearest = max(RESULTS["failures"], key=lambda each: each.per_incident)
+    assert str(CARDS["failures"]).startswith(f"{dearest.title}: ")
+
+
+def test_no_incident_is_no_error():
+    assert str(ui.failures([])).startswith("Nothing has failed")
+
+
+def test_every_region_is_told_and_incomplete_ones_say_so():
+    text = str(CARDS["regions_table"])
+    for row in RESULTS["regions_table"].rows:
+        line = next(line for line in text.splitlines() if line.startswith(f"{row.region} "))
+        assert ("incomplete" in line) != row.complete
+    body = CARDS["regions_table"].body
+    assert body.count("lb-s-missing") == body.count("incomplete: no price for") - text.count("incomplete")
+
+
+def test_what_costs_more_than_the_function_is_named_in_words():
+    dearer = [step.title for step in RESULTS["waterfall"].steps if step.dearer]
+    lines = [
+        line for line in str(CARDS["waterfall"]).splitlines() if line.endswith("dearer than the compute")
+    ]
+    assert len(dearer) == len(lines) > 0
+    assert all(line.startswith(title) for line, title in zip(lines, dearer, strict=True))
+
+
+def test_a_path_without_a_price_is_incomplete():
+    far = cost_specimens.PATH.without("logs")
+    whole = pricing.compare.waterfall(replace(far, region="ap-east-2"))
+    card = ui.waterfall(whole)
+    assert ("incomplete" in str(card)) == bool(whole.missing)
+
+
+def test_the_time_machine_numbers_its_events():
+    lines = str(CARDS["time_machine"]).splitlines()[1:]
+    assert [line.split(".")[0] for line in lines] == [
+        str(n + 1) for n in range(len(RESULTS["time_machine"].eras))
+    ]
+    hollow = CARDS["time_machine"].body.count("lb-hollow")
+    assert hollow == 2 * sum(not era.runnable for era in RESULTS["time_machine"].eras)
+
+
+def test_the_chooser_draws_its_frontier():
+    for edge in RESULTS["chooser"].frontier:
+        assert f"{units.memory(edge.memory_mb)}: {edge.names[0]}" in str(CARDS["chooser"])
+    widths = [float(each) for each in re.findall(r"lb-block [^>]*width:([\d.]+)%", CARDS["chooser"].body)]
+    assert sum(widths) == pytest.approx(100 * len(RESULTS["chooser"].frontier), abs=0.01)
+
+
+def test_edge_choices_say_which_limit_is_broken():
+    lines = str(CARDS["edge_choices"]).splitlines()[2:]
+    for line, choice in zip(lines, RESULTS["edge_choices"].choices, strict=True):
+        assert line.startswith(f"{choice.name} ")
+        assert line.endswith("; ".join(choice.why) or "fits")
+
+
+UNSTYLED = {"lb-at-middle", "lb-dot-mark"}
+"""The default place and the default dot: they need no rule of their own."""
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_every_class_of_a_figure_is_in_its_own_style_sheets(name):
+    card = CARDS[name]
+    used = {each for found in re.findall(r'class="([^"]+)"', card.body) for each in found.split()}
+    assert {each for each in used - UNSTYLED if f".{each}" not in card.style} == set()
+
+
+def test_the_day_says_each_hour():
+    for hour in RESULTS["day_plan"].hours:
+        assert f'aria-label="{hour.hour}:00 to {hour.hour + 1}:00; ' in CARDS["day_plan"].body
