@@ -22,6 +22,7 @@ from lambada_labs.units import MS_PER_S
 
 EXAMPLES = 20
 _EPOCH_DIGITS = 13
+_OFFSET = len("+02:00")
 
 
 def summarise(source: Source) -> LogSummary:
@@ -71,7 +72,7 @@ class _Tally:
         self.portions: Counter[_Kind] = Counter()
         self.mb_ms: Counter[_Kind] = Counter()
         self.examples: list[Unreadable] = []
-        self.times: dict[int, list[str]] = {}
+        self.times: dict[tuple[int, str], list[str]] = {}
 
     def add(self, found: Iterable[Ordinary | Entry]) -> None:
         """Count each; the common line, warm and successful, without making a record of it."""
@@ -135,10 +136,10 @@ class _Tally:
         self.mb_ms[kind] += mb_ms
 
     def _time(self, time: str | None) -> None:
-        """Keep the earliest and latest of each shape of timestamp: of one shape, text sorts like time."""
+        """Keep the earliest and latest of each shape and zone of timestamp: within one, text sorts like time."""
         if time is None:
             return
-        bounds = self.times.setdefault(len(time), [time, time])
+        bounds = self.times.setdefault((len(time), _zone(time)), [time, time])
         if time < bounds[0]:
             bounds[0] = time
         elif time > bounds[1]:
@@ -168,6 +169,12 @@ class _Tally:
 
     def _frozen(self, kind: _Kind) -> Portion:
         return Portion(count=self.portions[kind], mb_ms=self.mb_ms[kind])
+
+
+def _zone(time: str) -> str:
+    """The zone that a timestamp ends in, such as `+02:00`; empty for UTC and for none."""
+    tail = time[-_OFFSET:]
+    return tail if tail[0:1] in {"+", "-"} and tail[3:4] == ":" else ""
 
 
 def _moment(time: str) -> datetime | None:

@@ -108,6 +108,9 @@ def test_a_log_of_managed_instances_alone_bills_no_duration():
         ("1756861433072,", "1756861437352,", Decimal("4.28")),
         ("| 2025-08-15 13:17:24.627 | ", "| 2025-08-15 13:17:26.627 | ", 2),
         ("2026-10-08T07:30:29Z ", "1791444632000,", 3),
+        # summer time ends between them: 90 minutes, though the clock on the wall shows half an hour
+        ("2026-10-25T02:15:00+02:00 ", "2026-10-25T02:45:00+01:00 ", 5400),
+        ("2026-10-25T10:00:00+02:00 ", "2026-10-25T09:45:00-01:00 ", 9900),
     ],
 )
 def test_the_time_a_log_covers(first, last, seconds):
