@@ -23,6 +23,7 @@ from lambada_labs.units import count, duration, memory, money, plain
 
 _OTHER = {"x86_64": "arm64", "arm64": "x86_64"}
 _SHOWN = 5
+_NO_FREE_TIER = "No free tier is taken off: a log does not say what else the account ran that month."
 
 Questions = dict[str, WhatIf]
 
@@ -144,7 +145,7 @@ def _text(summary: LogSummary, arguments: argparse.Namespace, book: pricing.Pric
     answers = _questions(summary, arguments).items()
     others = [_question_text(name, answer, bills[0].total, book) for name, answer in answers]
     books = [str(bills[0]), "", str(bills[1]), "", pricing.why_books_differ(*bills)]
-    return "\n".join([*_head(summary), "", *books, "", "The same traffic", *others])
+    return "\n".join([*_head(summary), "", *books, _NO_FREE_TIER, "", "The same traffic", *others])
 
 
 def _head(summary: LogSummary) -> Iterator[str]:

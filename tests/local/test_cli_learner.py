@@ -276,6 +276,7 @@ def test_report_to_read(lambada, tmp_path):
     assert "2 invocations, 1 of them cold, 400 ms billed in all" in text
     assert "75% of the memory; INIT is 50% of what is billed" in text
     assert "not read: line 3: " in text
+    assert "\nNo free tier is taken off: " in text
     assert "  on arm64: " in text
     assert "  at 512 MB: " in text
     assert "  provisioned: " in text
@@ -307,7 +308,7 @@ def test_a_log_of_managed_instances_alone_is_json_too(lambada, tmp_path):
 
 def test_progress_goes_out_and_comes_back(lambada, tmp_path):
     told = json.loads(lambada("progress", "--json")[1])
-    assert [row["lab"] for row in told["labs"]] == ["00_start", "01_first_function"]
+    assert [row["lab"] for row in told["labs"]] == ["00_start", "01_first_function", "02_pricing"]
     assert told["labs"][0]["passed"] == []
     kept = tmp_path / "kept.json"
     assert lambada("progress", "--export", str(kept))[0] == 0
