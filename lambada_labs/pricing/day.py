@@ -19,8 +19,9 @@ from lambada_labs.pricing.price_book import price_book
 HOURS = 24
 SECONDS_PER_HOUR = 3600
 SERVER = "t3.medium"
+_EVENING = tuple(facts.value("assumed.shape.evening"))
 # Per cent of the peak at each full hour, midnight to midnight; the night's smallest is at 3 a.m.
-SHAPE = (12, 7, 4, 3, 4, 6, 11, 22, 38, 47, 50, 54, 60, 55, 49, 47, 50, 58, 71, 88, 100, 82, 48, 24, 12)
+SHAPE = (*_EVENING, _EVENING[0])
 PER_CENT = 100
 
 
