@@ -19,7 +19,7 @@ from lambada_labs.pricing.cpu_share import cpu_share
 from lambada_labs.pricing.memory_curve import MemoryCurve, fit
 from lambada_labs.pricing.price_book import PriceBook
 from lambada_labs.pricing.tuning_level import Level, Mode, Run, by_size, judged, level_of
-from lambada_labs.units import dollars, duration
+from lambada_labs.units import duration, money
 from lambada_labs.units import memory as written
 
 Where = Literal["local", "account"]
@@ -101,7 +101,7 @@ def recommend(
         book=book,
         curve=curve,
         init_ms=median(inits) if inits else None,
-        sentence=_sentence(cheapest, fastest, balanced),
+        sentence=_sentence(cheapest, fastest, balanced, book.currency),
         caution=_caution(where, sizes, curve),
     )
 
@@ -150,28 +150,27 @@ def _balanced(levels: Sequence[Level], weight: float) -> Level:
     return min(levels, key=score)
 
 
-def _sentence(cheapest: Level, fastest: Level, balanced: Level) -> str:
+def _sentence(cheapest: Level, fastest: Level, balanced: Level, currency: str) -> str:
     if cheapest is fastest:
-        return f"{_told(cheapest)}: cheapest and fastest at once."
+        return f"{_told(cheapest, currency)}: cheapest and fastest at once."
     balance = next(
         (
             f"the {name} is also the balanced one"
             for name, level in _named(cheapest, fastest)
             if level is balanced
         ),
-        f"balanced: {_told(balanced)}",
+        f"balanced: {_told(balanced, currency)}",
     )
-    return f"Cheapest: {_told(cheapest)}; fastest: {_told(fastest)}; {balance}."
+    return f"Cheapest: {_told(cheapest, currency)}; fastest: {_told(fastest, currency)}; {balance}."
 
 
 def _named(cheapest: Level, fastest: Level) -> tuple[tuple[str, Level], ...]:
     return ("cheapest", cheapest), ("fastest", fastest)
 
 
-def _told(level: Level) -> str:
-    return (
-        f"{written(level.memory_mb)} ({dollars(level.cost)} for a million runs, {duration(level.median_ms)})"
-    )
+def _told(level: Level, currency: str) -> str:
+    cost = money(level.cost, currency)
+    return f"{written(level.memory_mb)} ({cost} for a million runs, {duration(level.median_ms)})"
 
 
 def _caution(where: Where, sizes: dict[int, list[Run]], curve: MemoryCurve | None) -> str:

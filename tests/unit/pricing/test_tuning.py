@@ -80,6 +80,12 @@ def test_computing_costs_the_same_and_more_is_faster():
     assert tuning.sentence == "1 GB ($6.87 for a million runs, 400 ms): cheapest and fastest at once."
 
 
+def test_a_recommendation_in_beijing_is_in_yuan():
+    # 1.36 for a million requests, 1,000,000 x 1 GB x 0.4 s x 0.000113477
+    tuning = tuned(warm(1024, 400), book=price_book(region="cn-north-1"))
+    assert tuning.sentence.startswith("1 GB (¥46.75 for a million runs, 400 ms)")
+
+
 def test_waiting_is_cheapest_where_memory_is_smallest():
     tuning = tuned(warm(128, 100) + warm(512, 100) + warm(1024, 100) + warm(1769, 100))
     assert picked(tuning) == (128, 128, 128)
