@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from dataclasses import fields
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from lambada_labs.model.report_format import EVENTS, METRICS
@@ -23,6 +24,7 @@ _ROOT = re.compile(r"Root=([^;]+)")
 _SAMPLED = re.compile(r"Sampled=([01])")
 _MOST_BRACES = 24
 _TOO_MANY = 10**12
+_MANAGED = {field.name for field in fields(ManagedReport)}
 
 
 def read_json(raw: str, mark: int) -> Report:
@@ -75,7 +77,7 @@ def _decoded(text: str, start: int, place: int) -> dict[str, Any] | None:
     """The object that begins at `start`, if it holds the place: an earlier event is another report."""
     try:
         event, end = _DECODER.raw_decode(text, start)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, InvalidOperation):  # the last: a fraction beyond any `Decimal`
         return None
     return event if isinstance(event, dict) and end > place else None
 
@@ -93,9 +95,8 @@ def _event(event: dict[str, Any]) -> Report:
     kind = EVENTS[event["type"]]
     if kind != "report":
         return phase_report(kind, found)
-    if "duration_ms" in found and "request_id" in found and not found.keys() & {"billed_ms", "memory_mb"}:
-        found.pop("phase", None)
-        return ManagedReport(**outcome(found))
+    if "duration_ms" in found and found.get("request_id") and not found.keys() & {"billed_ms", "memory_mb"}:
+        return ManagedReport(**outcome({name: each for name, each in found.items() if name in _MANAGED}))
     return invocation_report(found)
 
 

@@ -149,7 +149,7 @@ def as_printed(name: str, digits: str) -> Decimal | int:
 
 def invocation_report(found: dict[str, Any]) -> ReportLine:
     """The record of these fields; raises `NotReadable` naming what is missing."""
-    missing = [name for name in REQUIRED if found.get(name) is None]
+    missing = [name for name in REQUIRED if found.get(name) in {None, ""}]
     if missing:
         raise NotReadable(f"it lacks {', '.join(missing)}")
     found.pop("phase", None)

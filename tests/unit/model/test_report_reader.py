@@ -105,7 +105,8 @@ def test_json_keys_come_in_any_order(outer, inner):
     assert (str(line.duration_ms), line.billed_ms, line.status) == ("12.125", 13, None)
 
 
-def test_managed_instances_bill_no_duration():
+@pytest.mark.parametrize("more", [{}, {"maxMemoryUsedMB": 40}, {"initDurationMs": 210.5}])
+def test_managed_instances_bill_no_duration(more):
     event = {
         "time": "2026-01-01T00:00:00.000Z",
         "type": "platform.report",
@@ -113,7 +114,7 @@ def test_managed_instances_bill_no_duration():
             "requestId": R,
             "status": "error",
             "errorType": "Function.Unknown",
-            "metrics": {"durationMs": 693.92},
+            "metrics": {"durationMs": 693.92, **more},
             "spans": [{"name": "responseLatency", "start": "2026-01-01T00:00:00.000Z", "durationMs": 23.02}],
             "tracing": {
                 "spanId": "54565fb41ac79632",
@@ -175,6 +176,17 @@ def test_an_error_type_nobody_knows_is_kept():
         (
             '{"type":"platform.report","record":{"metrics":{"durationMs":NaN}}}',
             "no complete JSON event around it",
+        ),
+        (
+            '{"type":"platform.report","record":{"metrics":{"durationMs":1.0e99999999999999999999}}}',
+            "no complete JSON event around it",
+        ),
+        (
+            (
+                '{"type":"platform.report","record":{"requestId":"","metrics":{"durationMs":1,'
+                '"billedDurationMs":1,"memorySizeMB":128,"maxMemoryUsedMB":40}}}'
+            ),
+            "it lacks request_id",
         ),
         ("INIT_REPORT Init Duration: soon\n", "it lacks its duration"),
     ],
