@@ -65,6 +65,8 @@ def _decoded(text: str) -> Any:
         return json.loads(text, parse_float=Decimal, object_pairs_hook=_once)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    except InvalidOperation:
+        raise ValueError("a number in it has no end") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -104,6 +104,7 @@ def test_an_export_keeps_what_it_came_to():
         ('{"memory_mb": 1, "memory_mb": 2}', "'memory_mb' stands there twice. Expected: each name once"),
         (ONE + '\n{"name": "a", "name": "b"}', "'name' stands there twice"),
         ("[" * 100_000, "This is no JSON (it is nested too deeply)"),
+        ('{"memory_mb": 1e99999999999999999999}', "This is no JSON (a number in it has no end)"),
         (f'{{"inputs": {ONE}, "books": {{"aws": {{"total": "NaN"}}}}}}', "The export's books cannot be read"),
         (f'{{"inputs": {ONE}, "books": {{"aws": {{"total": [1]}}}}}}', "The export's books cannot be read"),
         (f'{{"inputs": {ONE}, "books": {{"aws": {{}}}}}}', "The export's books cannot be read"),
