@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lambada_labs import units
 from lambada_labs.ui.card import Card, prose
-from lambada_labs.ui.cost.axis import brief, shortened
+from lambada_labs.ui.cost.axis import brief
 from lambada_labs.ui.cost.chart import figure, focusable, gaps, thinned
 from lambada_labs.ui.cost.series import look
 from lambada_labs.ui.tables import columns
@@ -98,7 +98,9 @@ def cold_start_tax(result: ColdStartTax) -> Card:
     used = dict.fromkeys(name for line in result.cheapest for name in line)
     return figure(
         legend([name for name in used if name])
-        + grid(rows, heads, corner="memory", across="requests per second on average", label=result.finding),
+        + grid(
+            rows, heads, corner="memory", across="share of the requests that start cold", label=result.finding
+        ),
         title=result.finding,
         reading="Each cell names the cheapest answer to cold starts by its letter, and what it adds to a month without any; below zero it saves. The framed cell is yours.",
         text=_table(rows, heads, "memory") + "\n" + _taxes_here(result),
@@ -134,7 +136,8 @@ def _taxes_here(result: ColdStartTax) -> str:
 
 
 def _rate(rate: Decimal) -> str:
-    return shortened(float(rate), places=1) if rate >= 1 else f"{float(rate):.2g}"
+    """A share of the requests as a person writes it: `0.5%`."""
+    return f"{float(100 * rate):.3g}%"
 
 
 def chooser(result: Surface) -> Card:
