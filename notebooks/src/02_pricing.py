@@ -153,13 +153,13 @@ with lab.watch("lab02-fibonacci") as seen:
 warm = [record for record in seen.records if not record.cold]
 for record in warm:
     print(f"Duration: {record.duration_ms:5.2f} ms   Billed Duration: {record.billed_ms} ms")
-rounded = ui.rounding([record.duration_ms for record in warm], memory_mb=128)
-ui.show(rounded, lab.reveal("rounding", 100 // 4))
+times = 100 // min(record.billed_ms for record in warm)
+ui.show(ui.rounding([record.duration_ms for record in warm], memory_mb=128), lab.reveal("rounding", times))
 
 # %% [markdown] name="about-memory"
 # ## Memory buys processor
 # There is no dial for the processor: its share grows with memory. So is a larger size dearer?
-# Your machine gives every function the whole processor, whatever its memory ([what else differs](../docs/fidelity.md)),
+# Your machine gives every function the whole processor, whatever its memory (`docs/fidelity.md` says what else differs),
 # so the answer comes from ten sizes of the function above, measured on AWS by others.
 
 # %% name="predict-double" tags=["exercise"]
@@ -175,7 +175,8 @@ measured = measurements.series("Fibonacci, one thread").points  # MB: ms
 
 def moves(small, large):
     change = measured[large] * large / (measured[small] * small) - 1
-    print(f"{small:,} to {large:,} MB: {measured[small]:.0f} to {measured[large]:.0f} ms, duration on the bill {change:+.0%}")
+    faster = measured[small] / measured[large]
+    print(f"{small:,} to {large:,} MB: {faster:.1f} times as fast, duration on the bill {change:+.0%}")
     return "about the same" if abs(change) < 0.1 else "dearer" if change > 0 else "cheaper"
 
 ui.show(lab.reveal("double", moves(512, 1024)), lab.reveal("past-knee", moves(1536, 3008)))
@@ -211,7 +212,7 @@ lab.check("right-size")
 
 # %% [markdown] name="about-cold"
 # ## The tax on cold starts
-# Since August 2025 INIT is billed like any other time. Rare, but long:
+# Since August 2025 INIT is billed like any other time. It is rare, but it is long: a guess, please.
 
 # %% name="predict-cold-tax" tags=["exercise"]
 lab.predict("cold-tax")
@@ -220,12 +221,14 @@ lab.predict("cold-tax")
 lab.predict("cold-tax", guess=1)
 
 # %% name="cold-tax"
+first = seen.records[0]
 warm_only = Workload(memory_mb=1536, duration_ms=100, requests=3_000_000)
 one_in_100 = Workload(
     memory_mb=1536, duration_ms=100, requests=3_000_000, cold_share=Decimal("0.01"), init_ms=800
 )
 before, after = pricing.measures(warm_only), pricing.measures(one_in_100)
 print(f"{before.gb_seconds:,.0f} GB-seconds of work, {after.init_gb_seconds:,.0f} of INIT")
+print(f"Your own first call: {first.duration_ms:.1f} ms + INIT {first.init_ms:.0f} ms, billed {first.billed_ms} ms")
 tax = compare.cold_start_tax(pricing.Scenario(workload=one_in_100))
 ui.show(lab.reveal("cold-tax", int(100 * after.init_gb_seconds / before.gb_seconds)), ui.cold_start_tax(tax))
 
@@ -256,10 +259,10 @@ rows = {
     "with 30 % idle room": break_even(load_balancer=False),
     "and a load balancer": break_even(),
     "and a NAT gateway": break_even(nat_zones=1),
-    "instead: Lambda behind an HTTP API": break_even(api_gateway="http"),
+    "no NAT, but Lambda behind an HTTP API": break_even(api_gateway="http"),
 }
 table = [{"What stands around": what, "Fargate from": found} for what, found in rows.items()]
-reading = "One container carries 13 million requests with room to spare; what stands around it costs the same whoever asks."
+reading = "One container carries 13 million requests with room to spare. What stands around it is paid all month."
 ui.table(table, title="What stands around a container decides where it wins", reading=reading)
 
 # %% [markdown] name="about-failure"
@@ -314,18 +317,18 @@ logs = boto3.client("logs")
 lines = []
 for group in logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/lab")["logGroups"]:
     found = logs.filter_log_events(logGroupName=group["logGroupName"], filterPattern="REPORT")
-    lines += [event["message"] for event in found["events"]]
+    lines += [f"{event['timestamp']} {event['message']}" for event in found["events"]]
 print(f"{len(lines)} REPORT lines, the last one:", lines[-1].strip(), sep="\n")
 
 # %% name="own-waste"
 # Paste lines of your own account in place of these: the text is all it takes.
 from lambada_labs.pricing import log_summary
 
-ui.log_summary(log_summary.summarise("".join(lines).encode()))
+ui.log_summary(log_summary.summarise("\n".join(lines).encode()))
 
 # %% [markdown] name="about-under-budget"
-# ## Rework: ten million calls for $10
-# This shop answers ten million calls a month. Its callers wait 400 ms at most, its owner pays $10 at most.
+# ## Rework: ten million calls for ten dollars
+# This shop answers ten million calls a month. Its callers wait 400 ms at most, its owner pays ten dollars at most.
 # Today it does neither. `ask` and `catalogue` belong to others: leave them as they are.
 
 # %% name="under-budget" tags=["exercise", "task:under-budget"]
@@ -382,7 +385,7 @@ lab.check("under-budget")
 
 # %% [markdown] name="about-slips"
 # ## Gallery: wrong calculators
-# All of these were, or are, in use. In each, one step is wrong: pick it. Five are enough, eight are there.
+# Each of these was, or is, in use. In each, one step is wrong: pick it. Five are enough, eight are there.
 
 # %% name="slips" tags=["exercise", "task:slips"]
 gallery = lab.slips()
@@ -399,11 +402,11 @@ lab.check("slips", gallery.picked)
 # %% [markdown] name="about-calculator"
 # ## Your own workload
 # The last call of your shop, ten million times a month, in the calculator: move anything.
-# The link opens the same in the calculator app, and it is made to be shared.
+# Below it is the way to the same in the calculator app, made to be shared.
 
 # %% name="calculator"
 mine = lab.workload("lab02-shop", requests=10_000_000)
-ui.calculator(scenario=mine)
+ui.show(ui.calculator(scenario=mine), ui.app_link(mine))
 
 # %% name="bill"
 ui.show(lab.bill(), lab.bill_at_scale("lab02-shop", runs=[10, 10_000_000]))

@@ -166,10 +166,10 @@ QUESTIONS = (
     ),
     Question(
         id="rounding",
-        text="Your function takes between 3 and 4 ms. When AWS still rounded up to 100 ms, "
+        text="A small function takes about 1 ms. When AWS still rounded up to 100 ms, "
         "how many times as much duration did you pay for?",
         unit="times",
-        right=within(1.35),
+        right=within(2),
         why=reasons.why_rounding,
     ),
     Question(

@@ -1,0 +1,73 @@
+"""Lab 02 in JupyterLab: every cell of the learner's notebook runs, the area moves, a slip is found by clicking."""
+
+import re
+
+import pytest
+from jupyter import errors, exposed, notebook_content, open_notebook, run_all, started
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory, chromium):
+    folder, state = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("state")
+    with started(["lab", str(folder), "--no-browser"], state, JUPYTER_CONFIG_DIR=exposed(state)) as url:
+        context = chromium.new_context(viewport={"width": 1280, "height": 900})
+        page = open_notebook(context, url, "notebooks/02_pricing.ipynb")
+        run_all(page)
+        yield page
+        context.close()
+
+
+def test_the_learners_notebook_shows_no_traceback(page):
+    assert errors(notebook_content(page)) == []
+
+
+def test_the_corner_of_the_area_moves_by_keyboard(page, pictures):
+    corner = shown(page, ".lb-corner, .lb-handle")
+    card = page.locator(".lambada", has=corner).first
+    title = card.locator(".lb-title").inner_text()
+    assert "$2.73" in title
+    corner.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "([card, before]) => card.querySelector('.lb-title').innerText !== before",
+        arg=[card.element_handle(), title],
+    )
+    pictures(page, "lab_02_area")
+
+
+def test_dollar_signs_stay_dollar_signs(page):
+    shown(page, ".lb-callout")
+    assert page.locator(".lambada mjx-container").count() == 0
+
+
+def test_a_slip_is_found_by_clicking_and_the_kernel_counts_it(page, pictures):
+    shown(page, ".lb-chip")
+    gallery = page.locator(".lambada", has=page.locator(".lb-chip")).last
+    gallery.locator(".lb-chip-pick").nth(2).click()
+    wrong, right = (
+        gallery.locator('[data-question="rounded-price"] .lb-option').nth(step) for step in (0, 2)
+    )
+    wrong.click()
+    gallery.get_by_text("Eight blocks of 128 MB make 1,024 MB").wait_for()
+    right.click()
+    gallery.get_by_text("1 of 8 slips found").wait_for()
+    assert re.search("The price was rounded before", gallery.inner_text())
+    pictures(page, "lab_02_slips")
+
+
+def test_the_way_to_the_app_carries_the_workload(page):
+    card = shown(page, ".lb-card:has([data-part=by_hand])")
+    assert "#memory_mb=1024&duration_ms=" in (card.text_content() or "")
+
+
+def shown(page, selector):
+    """This element, scrolled into view: JupyterLab draws only the cells that are near."""
+    scroll = "(y) => { document.querySelector('.jp-WindowedPanel-outer').scrollTop = y; }"
+    for y in range(0, 40_000, 600):
+        page.evaluate(scroll, y)
+        page.wait_for_timeout(100)
+        if page.locator(selector).count():
+            page.locator(selector).first.scroll_into_view_if_needed()
+            return page.locator(selector).first
+    raise AssertionError(f"nothing matches {selector}")
