@@ -16,7 +16,7 @@ from lambada_labs import files
 from lambada_labs.errors import BadInput
 
 MANIFEST = ".lambada-labs.json"
-_PARTS = ("notebooks", "data")
+_PARTS = ("notebooks", "data", "apps")  # apps: JupyterLab serves the calculator at /voila/render/apps/…
 _LEFT_OUT = frozenset({"src", ".ipynb_checkpoints", "__pycache__"})
 
 

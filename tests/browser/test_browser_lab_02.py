@@ -56,9 +56,22 @@ def test_a_slip_is_found_by_clicking_and_the_kernel_counts_it(page, pictures):
     pictures(page, "lab_02_slips")
 
 
-def test_the_way_to_the_app_carries_the_workload(page):
+def test_the_link_opens_the_calculator_app_on_the_same_workload(page, pictures):
     card = shown(page, ".lb-card:has([data-part=by_hand])")
-    assert "#memory_mb=1024&duration_ms=" in (card.text_content() or "")
+    link = card.locator("[data-part=link]")
+    link.wait_for(state="visible")
+    address = link.get_attribute("href")
+    assert "/voila/render/apps/calculator.ipynb#memory_mb=1024&duration_ms=" in address
+    app = page.context.new_page()
+    app.goto(address)
+    for control, value in (("memory_mb", "1,024"), ("requests", "10,000,000")):
+        field = app.locator(f"[data-number={control}]").first
+        field.wait_for(timeout=60_000)
+        app.wait_for_function(
+            "([field, value]) => field.value === value", arg=[field.element_handle(), value], timeout=30_000
+        )
+    pictures(app, "lab_02_app")
+    app.close()
 
 
 def shown(page, selector):
