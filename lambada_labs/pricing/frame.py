@@ -80,10 +80,22 @@ def _blocks(table: Mapping[str, Any]) -> Iterator[Columns]:
         raise BadInput(f"The table lacks {', '.join(missing)}", expected=", ".join(COLUMNS))
     names = [name for name in (*COLUMNS, *OPTIONAL) if name in table]
     whole = {name: np.asarray(table[name]) for name in names}
+    shapes = {column.shape for column in whole.values()}
+    if len(shapes) > 1 or len(shapes.pop()) != 1:
+        seen = ", ".join(f"{name} {column.shape}" for name, column in whole.items())
+        raise BadInput(f"The columns have these shapes: {seen}", expected="one value for each row in each")
     for first in range(0, len(whole["requests"]), _BLOCK):
-        block = {n: column[first : first + _BLOCK].astype(np.float64) for n, column in whole.items()}
+        block = {name: _floats(name, column[first : first + _BLOCK]) for name, column in whole.items()}
         _check(block, first)
         yield block
+
+
+def _floats(name: str, column: Any) -> Floats:
+    try:
+        found: Floats = column.astype("float64")
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"The column {name} holds no numbers ({error})", expected="numbers") from error
+    return found
 
 
 def _cents(columns: Columns, like: Scenario, book: PriceBook) -> Cents:

@@ -106,6 +106,13 @@ def test_dollars_for_charts():
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
+        (
+            {"duration_ms": [1]},
+            "memory_mb (2,), duration_ms (1,), requests (2,). Expected: one value for each row",
+        ),
+        ({"duration_ms": 1}, "duration_ms ()"),
+        ({"duration_ms": ["1", "soon"]}, "The column duration_ms holds no numbers"),
+        ({"duration_ms": [1, None]}, "Row 1: duration_ms=nan"),
         ({"memory_mb": [128, 64]}, "Row 1: memory_mb=64. Expected: 128 to 10240."),
         ({"duration_ms": [np.nan, 1]}, "Row 0: duration_ms=nan"),
         ({"duration_ms": [5, 0]}, "Row 1: duration_ms=0"),
