@@ -92,18 +92,10 @@ def with_provisioned(
     ready = [(size, concurrency(size, seconds)) for size in summary.sizes]
     capacity = total(gb_seconds(size.memory_mb, paid * MS_PER_S, requests=count) for size, count in ready)
     run = total(gb_seconds(size.memory_mb, _run_ms(size, _unchanged)) for size in summary.sizes)
-    lines = [
-        Used("requests", "requests", Decimal(summary.count), free=False),
-        Used(
-            f"provisioned capacity {architecture}",
-            f"provisioned.capacity.{architecture}",
-            capacity,
-            free=False,
-        ),
-        Used(f"provisioned duration {architecture}", f"provisioned.duration.{architecture}", run, free=False),
-    ]
+    lines = {"requests": Decimal(summary.count)}
+    lines |= {f"provisioned capacity {architecture}": capacity, f"provisioned duration {architecture}": run}
     return WhatIf(
-        usage=Usage(lines),
+        usage=Usage(Used(name, name.replace(" ", "."), used, free=False) for name, used in lines.items()),
         assumption=f"{sum(count for _, count in ready)} environments stay ready, the average that was busy; "
         "no invocation waits for INIT, and no peak above the average is counted.",
     )
