@@ -61,7 +61,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _day(text: str) -> str:
-    return date.fromisoformat(text).isoformat()
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-11-25") from None
 
 
 def _refreshed(asked: argparse.Namespace) -> Iterable[Refreshed]:
