@@ -30,6 +30,8 @@ def price(arguments: argparse.Namespace) -> int:
     limit = None if arguments.fail_over is None else _amount(arguments.fail_over)
     priced = [(named, pricing.bill_both(named.scenario)) for named in _scenarios(arguments)]
     many = bool(arguments.input) and len(priced) > 1
+    if arguments.round_like_aws and (arguments.json or many):
+        raise BadInput("--round-like-aws beside --json or many scenarios", "one bill to read")
     if arguments.json:
         print(json.dumps(_many_json(priced) if many else pricing.price_json(priced[0][0].scenario), indent=1))
     elif many:
@@ -146,14 +148,16 @@ def _moved(priced: Priced) -> str:
 
 def _table(priced: Sequence[Priced]) -> str:
     rows = [(named.name or f"scenario {number}", bills) for number, (named, bills) in enumerate(priced, 1)]
-    width = max(len(name) for name, _ in rows)
+    whole = all(bill.complete for _, bills in rows for bill in bills)
+    word = "total" if whole else "total so far"
+    width = max(len(name) for name in (word, *(name for name, _ in rows)))
     lines = [f"{'':<{width}} {priced[0][1][0].book.label:>18} {priced[0][1][1].book.label:>18}"]
     lines += [_table_row(name, bills, width) for name, bills in rows]
     if len({bills[0].book.currency for _, bills in rows}) == 1:
         books = zip(*(bills for _, bills in rows), strict=True)
         sums = [money(total(bill.total for bill in bills), bills[0].book.currency) for bills in books]
         shown = " ".join(f"{each:>18}" for each in sums)
-        lines.append(f"{'total':<{width}} {shown}")
+        lines.append(f"{word:<{width}} {shown}{'' if whole else '  incomplete'}")
     return "\n".join(lines)
 
 

@@ -164,6 +164,10 @@ ONE = ["--memory", "1536", "--duration", "120", "--requests", "3000000"]
         (["--input", "x.json", "--region", "eu-west-1"], "--region beside --input. Expected: the figures"),
         (["--input", "x.json", "--architecture", "arm64"], "--architecture beside --input"),
         (["--input", "x.json", "--no-free-tier", "--set", "a=1"], "--no-free-tier, --set beside --input"),
+        (
+            [*ONE, "--json", "--round-like-aws"],
+            "--round-like-aws beside --json or many scenarios. Expected: one",
+        ),
         ([*ONE, "--fail-over", "much"], "--fail-over much. Expected: an amount"),
     ],
 )
@@ -214,6 +218,16 @@ def test_totals_in_two_currencies_are_not_added(lambada, tmp_path):
     assert list(told["totals"]) == ["deck"]
     assert "total" not in lambada("price", "--input", str(sheet))[1]
     assert "totals are in CNY and USD" in lambada("price", "--input", str(sheet), "--fail-over", "9")[2]
+
+
+def test_a_sum_with_a_gap_is_called_incomplete(lambada, tmp_path):
+    sheet = tmp_path / "many.csv"
+    head = "name,memory_mb,duration_ms,requests,architecture,region\n"
+    sheet.write_text(f"{head}a,128,10,3000000,x86_64,cn-north-1\nb,128,10,3000000,arm64,cn-north-1\n")
+    rows = lambada("price", "--input", str(sheet))[1].splitlines()
+    assert rows[2].endswith("  incomplete: duration arm64")
+    assert rows[3].startswith("total so far ")
+    assert rows[3].endswith("  incomplete")
 
 
 def test_an_export_with_all_its_digits_has_not_changed(lambada, tmp_path):
