@@ -14,7 +14,7 @@ function render({ model, el }) {
   const words = el.querySelector(".lb-words pre");
   const rules = [...el.querySelectorAll(".lb-rule b")];
   const ticks = [...el.querySelectorAll(".lb-xticks i")];
-  let waiting = false, next = null;
+  let waiting = false, next = null, timer = 0;
 
   function move(memory, time) {
     const now = model.get("now");
@@ -47,8 +47,11 @@ function render({ model, el }) {
     const changed = memory !== model.get("memory_mb") || time !== model.get("duration_ms") || held !== model.get("held");
     if (!changed) return;
     waiting = true;
-    setTimeout(answered, 400);
-    model.set({ memory_mb: memory, duration_ms: time, held });
+    clearTimeout(timer);
+    timer = setTimeout(answered, 400); // should an answer get lost
+    model.set("memory_mb", memory);
+    model.set("duration_ms", time);
+    model.set("held", held);
     model.save_changes();
   }
 

@@ -6,7 +6,7 @@ function render({ model, el }) {
   const title = el.querySelector(".lb-title");
   const words = el.querySelector(".lb-words pre");
   const note = el.querySelector(".lb-note");
-  let values = [...model.get("values")], waiting = false, changed = false, before = null;
+  let values = [...model.get("values")], waiting = false, changed = false, before = null, timer = 0;
 
   function draw() {
     bars.forEach((bar, hour) => {
@@ -20,7 +20,8 @@ function render({ model, el }) {
     if (waiting) { changed = true; return; }
     waiting = true;
     changed = false;
-    setTimeout(answered, 400);
+    clearTimeout(timer);
+    timer = setTimeout(answered, 400); // should an answer get lost
     model.set("values", [...values]);
     model.save_changes();
   }

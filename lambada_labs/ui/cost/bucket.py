@@ -19,6 +19,8 @@ LOOKS = {"requests": Look(kind="ec2", letter="R"), "duration": Look(kind="lambda
 FULL, LOWEST_TOP, HIGHEST_TOP = 1.0, 1.25, 3.6
 WEEK = 7
 HOURS = 24
+MANY = 10
+"""From here on an allowance is used so many times, not per cent."""
 
 
 def runway(result: Runway) -> Card:
@@ -38,7 +40,7 @@ def runway(result: Runway) -> Card:
     )
     lines = [
         Line(
-            name=f"{each.name} {_share(each, -1):.0%}",
+            name=f"{each.name} {_said(_share(each, -1))}",
             points=_points(each, top),
             look=LOOKS.get(each.name, LOOKS["duration"]),
         )
@@ -46,7 +48,13 @@ def runway(result: Runway) -> Card:
     ]
     shapes = _bucket(frame, lines, days) + "".join(line.shape(frame) for line in lines)
     reads = [
-        (day, [f"After {day} days", *(f"{each.name}: {_share(each, day):.0%}" for each in result.allowances)])
+        (
+            day,
+            [
+                f"After {day} days",
+                *(f"{each.name}: {_said(_share(each, day))}" for each in result.allowances),
+            ],
+        )
         for day in range(WEEK - 2, days + 1, WEEK - 2)
     ]
     return figure(
@@ -70,6 +78,10 @@ def _share(allowance: Allowance, day: int) -> float:
         else allowance.used_by_day[-1]
     )
     return float(used / allowance.quantity) if allowance.quantity else 0.0
+
+
+def _said(share: float) -> str:
+    return f"{share:.0%}" if share < MANY else f"{share:,.0f} times"
 
 
 def _points(allowance: Allowance, top: float) -> list[tuple[float, float]]:
@@ -114,7 +126,7 @@ def _words(result: Runway) -> str:
         [
             each.name,
             f"{units.count(each.quantity)} {each.unit}",
-            f"{units.count(round(each.used))} ({_share(each, -1):.0%})",
+            f"{units.count(round(each.used))} ({_said(_share(each, -1))})",
             f"{each.ends:%Y-%m-%d %H:%M} UTC" if each.ends else "not this month",
         ]
         for each in result.allowances

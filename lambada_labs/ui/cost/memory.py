@@ -154,7 +154,7 @@ def tuning(result: Tuning) -> Card:
         height=290,
     )
     path = f'<path class="lb-line lb-s-other" d="{frame.path(list(zip(times, costs, strict=True)))}"/>'
-    points = "".join(_level(frame, level, result, place) for place, level in enumerate(result.levels))
+    points = "".join(_level(frame, level, result) for level in result.levels)
     return figure(
         frame.drawn(path, points, label=result.sentence),
         title=result.sentence.removesuffix("."),
@@ -169,7 +169,14 @@ def _roles(level: Level, result: Tuning) -> list[str]:
     return [name for name, chosen in named if chosen.memory_mb == level.memory_mb]
 
 
-def _level(frame: Frame, level: Level, result: Tuning, place: int) -> str:
+def _row(level: Level, result: Tuning) -> str:
+    """Where a size's name stands: recommended ones above, the others below, neighbours in two rows."""
+    like = [each for each in result.levels if bool(_roles(each, result)) == bool(_roles(level, result))]
+    second = like.index(level) % 2
+    return (" lb-higher" * second) if _roles(level, result) else (" lb-deeper" if second else " lb-below")
+
+
+def _level(frame: Frame, level: Level, result: Tuning) -> str:
     left, top = frame.left(level.median_ms), frame.top(level.cost)
     roles = _roles(level, result)
     words = [
@@ -182,7 +189,7 @@ def _level(frame: Frame, level: Level, result: Tuning, place: int) -> str:
     right = left > 60  # noqa: PLR2004
     return (
         f'<span class="lb-point{" lb-chosen" * bool(roles)}{" lb-slice-right" * right}" style="left:{left:.4g}%;top:{top:.4g}%" {focusable(", ".join([*words, *roles]))}>{tip(words)}</span>'
-        f'<span class="lb-callout {"lb-at-right" if right else "lb-at-left"}{" lb-below" * (place % 2)}" style="left:{left:.4g}%;top:{top:.4g}%;--left:{left:.4g}%">{said}</span>'
+        f'<span class="lb-callout {"lb-at-right" if right else "lb-at-left"}{_row(level, result)}" style="left:{left:.4g}%;top:{top:.4g}%;--left:{left:.4g}%">{said}</span>'
     )
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lambada_labs import pricing, units
+from lambada_labs.model import Architecture
 from lambada_labs.model.workload import LONGEST_MS, MEMORY_MAX, MEMORY_MIN, Workload
-from lambada_labs.pricing import Bill, Scenario
+from lambada_labs.pricing import Bill, PriceBook, Scenario
 from lambada_labs.ui.card import Card, prose
 from lambada_labs.ui.cost.axis import Span
 from lambada_labs.ui.cost.chart import Frame, figure
@@ -72,7 +73,7 @@ def area_of(scenario: Scenario, ends: tuple[int, int] | None = None) -> Area:
     bills = pricing.bill_both(scenario)
     surface = units.gb_seconds(work.memory_mb, work.billed_ms)
     memory_end, time_end = ends or ends_for(work.memory_mb, work.billed_ms)
-    each = surface * bills[0].book.price(f"duration.{work.architecture}").each
+    each = _charge(surface, bills[0].book, work.architecture)
     aws = _total(bills[0])
     size = f"{units.memory(work.memory_mb)} for {units.duration(work.billed_ms)}"
     return Area(
@@ -84,7 +85,7 @@ def area_of(scenario: Scenario, ends: tuple[int, int] | None = None) -> Area:
         y_ticks=tuple((share / 4, _gb(memory_end * share // 4)) for share in (0, 1, 2, 3, 4)),
         unit=(ONE_S / time_end, ONE_GB / memory_end),
         title=f"{size}: {units.count(work.requests)} of these cost {aws} a month",
-        sum=f"{_decimal_gb(work.memory_mb)} GB × {_seconds(work.billed_ms)} s = {_rounded(surface)} GB-s = {units.money(each, bills[0].book.currency)}",
+        sum=f"{_decimal_gb(work.memory_mb)} GB × {_seconds(work.billed_ms)} s = {_rounded(surface)} GB-s = {each}",
         month=f"{units.count(work.requests)} × {_rounded(surface)} GB-s = {_rounded(surface * work.requests)} GB-s",
         aws=aws,
         deck=_total(bills[1]),
@@ -146,17 +147,23 @@ def grip(now: Area) -> str:
     )
 
 
-def _words(scenario: Scenario, surface: Decimal, each: Decimal, bills: tuple[Bill, Bill]) -> str:
+def _words(scenario: Scenario, surface: Decimal, each: str, bills: tuple[Bill, Bill]) -> str:
     work = scenario.workload
     rows = [
         ["memory", units.memory(work.memory_mb)],
         ["billed time", units.duration(work.billed_ms)],
         ["surface of one invocation", f"{_rounded(surface)} GB-s"],
-        ["duration charge of one", units.money(each, bills[0].book.currency)],
+        ["duration charge of one", each],
         ["requests a month", units.count(work.requests)],
         *([f"a month, {bill.book.label}", _total(bill)] for bill in bills),
     ]
     return columns(rows)
+
+
+def _charge(surface: Decimal, book: PriceBook, architecture: Architecture) -> str:
+    """What this surface costs, as words: a Region may have no price for an architecture."""
+    price = book.prices.get(f"duration.{architecture}")
+    return units.money(price.of(surface), book.currency) if price else "no price in this Region"
 
 
 def _total(bill: Bill) -> str:

@@ -281,3 +281,34 @@ def test_every_class_of_a_figure_is_in_its_own_style_sheets(name):
 def test_the_day_says_each_hour():
     for hour in RESULTS["day_plan"].hours:
         assert f'aria-label="{hour.hour}:00 to {hour.hour + 1}:00; ' in CARDS["day_plan"].body
+
+
+ODD = {
+    "nothing is asked": Scenario(workload=Workload(requests=0, duration_ms=120, memory_mb=512)),
+    "free": Scenario(workload=Workload(requests=20_000, duration_ms=5, memory_mb=128)),
+    "huge": Scenario(workload=Workload(requests=10**11, duration_ms=3000, memory_mb=10_240)),
+    "a Region with gaps": replace(cost_specimens.PATH, region="cn-north-1"),
+    "no free tier": Scenario(workload=Workload(requests=10**6, duration_ms=0.3, memory_mb=129, architecture="arm64"), free_tier=False),
+}  # fmt: skip
+DRAWN = ("heat_map", "busy_share", "computes", "cold_start_tax", "chooser", "scale", "waterfall", "architectures", "edge_choices", "failures")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("case", ODD)
+def test_an_odd_month_is_drawn_too(case, name):
+    result = getattr(pricing.compare, name)(ODD[case])
+    card = getattr(cost, name)(result)
+    assert not re.search(r"\bnan\b|\binf\b|None\b", card.text)
+    assert not re.search(r"(left|top|width|height):-?(nan|inf)|-\d[\d.]*%;height", card.body)
+    for missing in getattr(result, "missing", ()):
+        assert missing in card.body
+
+
+def test_a_region_without_the_architecture_says_so():
+    work = Workload(requests=10, duration_ms=10, memory_mb=128, architecture="arm64")
+    assert "no price in this Region" in str(ui.area_card(Scenario(workload=work, region="cn-north-1")))
+
+
+def test_an_allowance_used_many_times_is_counted_in_times():
+    card = ui.runway(pricing.compare.runway(ODD["huge"], month=cost_specimens.date(2026, 2, 1)))
+    assert "requests 100,000 times" in card.body
