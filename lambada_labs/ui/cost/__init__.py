@@ -1,10 +1,11 @@
 """Pictures of what it costs: each function draws the result that its namesake in `pricing` computes, as a `Card`."""
 
-from lambada_labs.ui.cost.bars import edge_choices, regions_table, scale, waterfall
+from lambada_labs.ui.cost.bars import regions_table, scale, waterfall
 from lambada_labs.ui.cost.books import dollar_buys, rounding
 from lambada_labs.ui.cost.bucket import runway
 from lambada_labs.ui.cost.computing import architectures, busy_share, computes
 from lambada_labs.ui.cost.daily import day_plan
+from lambada_labs.ui.cost.edge import edge_choices
 from lambada_labs.ui.cost.grid import chooser, cold_start_tax, heat_map
 from lambada_labs.ui.cost.history import time_machine
 from lambada_labs.ui.cost.invoices import failures

@@ -23,6 +23,7 @@ DEEPEST = 46
 MOST = 9
 """Columns and rows that fit; yours is always among them."""
 _WIDE_SHARE = 0.24
+_NARROW_SHARE = 0.08
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +165,8 @@ def _band(memory_mb: int, shares: Sequence[Decimal], names: Sequence[str]) -> st
     blocks = ""
     for name, start, end in zip(names, edges, edges[1:], strict=False):
         mark = look(name)
-        said = name if end - start > _WIDE_SHARE else mark.letter
-        blocks += f'<i class="lb-block lb-fill lb-s-{mark.kind}" style="width:{end - start:.4%}"><b>{prose(said)}</b></i>'
+        said = name if end - start > _WIDE_SHARE else mark.letter if end - start > _NARROW_SHARE else ""
+        blocks += f'<i class="lb-block lb-fill lb-s-{mark.kind}" style="width:{end - start:.4%}">{f"<b>{prose(said)}</b>" if said else ""}</i>'
     words = _frontier(memory_mb, shares, names)
     return (
         f'<div class="lb-band" {focusable(words)}><b>{units.memory(memory_mb)}</b><span>{blocks}</span></div>'
