@@ -203,7 +203,7 @@ def test_pictures_are_drawn_when_they_are_looked_at(opened, pictures):
     page.keyboard.press("ArrowRight")
     text_becomes(page, "[data-part=figure]", "arm64 costs")
     assert page.get_attribute("[data-figure=architectures]", "aria-selected") == "true"
-    page.locator(".lb-more").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('.lb-more').scrollIntoView()")
     pictures(page, "app_figure")
 
 
@@ -249,12 +249,12 @@ def test_it_fits_a_phone(opened, pictures, scheme, paper):
     page = opened(width=390, height=844, scheme=scheme)
     for group in ("running", "pay", "around"):
         page.click(f"[data-group={group}]>summary")
-    page.evaluate("scrollTo(0, 0)")
+    page.evaluate("document.querySelector('.lb-calc-top').scrollIntoView()")
     pictures(page, f"app_phone_{scheme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == paper
     page.locator("[data-control=event_kb]").scroll_into_view_if_needed()
-    assert page.locator(TOTAL).bounding_box()["y"] < 100  # it stays in sight while a slider moves
+    assert 0 <= page.locator(TOTAL).bounding_box()["y"] < 100  # it stays in sight while a slider moves
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -266,6 +266,7 @@ def test_every_text_stands_out_from_what_is_behind_it(opened, pictures, scheme):
     text_becomes(page, "[data-part=gaps]", "Incomplete")
     for group in ("running", "pay", "around"):
         page.click(f"[data-group={group}]>summary")
+    page.evaluate("document.querySelector('.lb-calc-top').scrollIntoView()")
     page.focus(".lb-line-name >> nth=0")
     pictures(page, f"app_{scheme}_all_open")
     found = page.evaluate(CONTRAST)

@@ -30,11 +30,11 @@ function render({ model, el }) {
     const book = shown[name].books[column], old = (before[name] ?? shown[name]).books[column] ?? book;
     const total = totalOf(book, currency, view, requests), was = totalOf(old, currency, view, requests);
     const sign = approx && (!comparing() || name === edit) ? "≈ " : "";
-    parts[`total_${box}`].textContent = sign + total.text;
-    parts[`moved_${box}`].textContent = before[name] && old !== book ? moved(less(total.value, was.value), currency) : "";
+    put(parts[`total_${box}`], sign + total.text);
+    put(parts[`moved_${box}`], before[name] && old !== book ? moved(less(total.value, was.value), currency) : "");
     const deck = comparing() ? `, ${totalOf(shown[name].books[1], side.books[1].currency, view, requests).text} by the deck` : "";
-    parts[`period_${box}`].textContent = PERIOD_WORDS[view.period] + (book.missing.length ? ", incomplete" : "") + deck;
-    parts[`label_${box}`].textContent = comparing() ? `${name.toUpperCase()} · ${side.books[column].label}` : side.books[column].label;
+    put(parts[`period_${box}`], PERIOD_WORDS[view.period] + (book.missing.length ? ", incomplete" : "") + deck);
+    put(parts[`label_${box}`], comparing() ? `${name.toUpperCase()} · ${side.books[column].label}` : side.books[column].label);
   }
   function drawBill() {
     if (!comparing()) bill.one(shown.a, answer.a, view, states.a.requests, approx);
@@ -55,10 +55,10 @@ function render({ model, el }) {
     const side = answer[edit];
     parts.driver.innerHTML = side.driver;
     parts.why.innerHTML = side.why;
-    parts.aged.textContent = side.aged;
-    parts.aged.hidden = !side.aged;
-    parts.gaps.textContent = side.gaps;
-    parts.gaps.hidden = !side.gaps;
+    put(parts.aged, side.aged);
+    putHidden(parts.aged, !side.aged);
+    put(parts.gaps, side.gaps);
+    putHidden(parts.gaps, !side.gaps);
     el.querySelector(".lb-words pre").textContent = answer.b ? `A\n${answer.a.words}\n\nB\n${answer.b.words}` : answer.a.words;
     parts.sides.hidden = !comparing();
     for (const button of parts.sides.children) button.setAttribute("aria-pressed", String(button.dataset.side === edit));
@@ -66,8 +66,8 @@ function render({ model, el }) {
     el.querySelector("[data-do=compare]").textContent = comparing() ? "Stop comparing" : "Compare two";
   }
   function say(problem) {
-    parts.problem.textContent = problem.replaceAll("`", "");
-    parts.problem.hidden = !problem;
+    put(parts.problem, problem.replaceAll("`", ""));
+    putHidden(parts.problem, !problem);
   }
   // Told once things have come to rest, never on each step of a drag.
   function speak() {
@@ -97,7 +97,7 @@ function render({ model, el }) {
   }
   function settle(extra = {}) {
     seq += 1;
-    model.set("asked", { seq, ...states, ...extra });
+    model.set("asked", { seq, ...states, wish: figures.wish(edit), ...extra });
     model.save_changes();
     clearTimeout(waiting);
     waiting = setTimeout(lost, PATIENCE_MS);
@@ -136,7 +136,8 @@ function render({ model, el }) {
     drawSentences();
     speak();
     keepLink();
-    figures.ask(edit);
+    // An answer to no question: the kernel was given another scenario, and the picture has yet to follow.
+    if (news.unasked) figures.ask(edit);
     then?.();
     then = null;
   }
@@ -152,7 +153,7 @@ function render({ model, el }) {
     const { a, b, unread } = readLink(location.hash);
     quiet = true;
     seq += 1;
-    model.set("asked", { seq, a, ...(b ? { b } : {}), unread });
+    model.set("asked", { seq, a, ...(b ? { b } : {}), unread, wish: figures.wish(edit) });
     model.save_changes();
     clearTimeout(waiting);
     waiting = setTimeout(lost, PATIENCE_MS);

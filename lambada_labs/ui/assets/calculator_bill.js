@@ -1,4 +1,9 @@
 // Totals, lines and their prices' birth certificates.
+// What is the same stays untouched: the kernel's bill confirms the preview without a second drawing.
+const put = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+const putAttribute = (node, name, value) => { if (node.getAttribute(name) !== value) node.setAttribute(name, value); };
+const putHidden = (node, hidden) => { if (node.hidden !== hidden) node.hidden = hidden; };
+
 const PERIOD_WORDS = { thousand: "per 1,000 requests", month: "a month", year: "a year" };
 
 // An exact amount of a month as the chosen period has it; null where nobody asks.
@@ -41,7 +46,11 @@ function billOf(el, parts) {
   function fill(row, texts) {
     texts.forEach((text, index) => {
       const at = row.cells[index + 1] ?? row.appendChild(cell("", "lb-num"));
-      if (at.textContent !== text) at.textContent = text;
+      const [said, label = ""] = [].concat(text), whole = `${said}\n${label}`;
+      if (at.dataset.said === whole) return;
+      at.dataset.said = whole;
+      at.textContent = said;
+      if (label) at.appendChild(document.createElement("small")).textContent = label;
     });
     while (row.cells.length > texts.length + 1) row.deleteCell(-1);
   }
@@ -57,7 +66,7 @@ function billOf(el, parts) {
         button.textContent = capital(name);
       } else made.textContent = capital(name);
     }
-    row.dataset.price = price ?? "";
+    putAttribute(row, "data-price", price ?? "");
     row.classList.toggle("lb-credit", name.startsWith("free tier"));
     row.classList.toggle("lb-stale", Boolean(stale));
     let word = row.cells[0].querySelector("small");
@@ -69,9 +78,9 @@ function billOf(el, parts) {
   function heads(titles) {
     titles.forEach((title, index) => {
       const at = head.cells[index] ?? head.appendChild(document.createElement("th"));
-      at.scope = "col";
+      putAttribute(at, "scope", "col");
       at.classList.toggle("lb-num", index > 0);
-      at.textContent = title;
+      put(at, title);
     });
     while (head.cells.length > titles.length) head.deleteCell(-1);
   }
@@ -88,21 +97,15 @@ function billOf(el, parts) {
     shown.rows.forEach((row, index) => {
       const made = rowFor(index, row.name);
       nameCell(made, row.name, row.price, priceOf(row.price)[0]?.stale);
+      const prices = priceOf(row.price);
       const amounts = row.values.map((value, column) => {
         if (value === null) return shown.books[column].missing.includes(row.name) ? "no price" : "–";
-        if (view.period === "month") return row.amounts[column];
+        const label = prices[column]?.label ?? "";
+        if (view.period === "month") return [row.amounts[column], label];
         const amount = inPeriod(dec(value), view.period, requests);
-        return amount === null ? "–" : money(amount, side.books[column].currency);
+        return [amount === null ? "–" : money(amount, side.books[column].currency), label];
       });
       fill(made, [`${row.quantity} ${row.unit}`, ...amounts]);
-      priceOf(row.price).forEach((price, column) => {
-        const at = made.cells[column + 2];
-        if (price?.label && row.values[column] !== null) {
-          const small = document.createElement("small");
-          small.textContent = price.label;
-          at.append(small);
-        }
-      });
       names.push(row.name);
     });
     for (const name of shown.books[0].missing.filter((each) => !names.includes(each))) {
@@ -114,8 +117,8 @@ function billOf(el, parts) {
     }
     const total = rowFor(names.length, "\u0000total");
     if (!total.cells.length) total.insertCell();
-    total.className = "lb-total";
-    total.cells[0].textContent = `${shown.books[0].missing.length ? "Total so far, incomplete" : "Total"}${view.likeAws ? ", rounded like AWS" : ""}`;
+    putAttribute(total, "class", "lb-total");
+    put(total.cells[0], `${shown.books[0].missing.length ? "Total so far, incomplete" : "Total"}${view.likeAws ? ", rounded like AWS" : ""}`);
     fill(total, ["", ...shown.books.map((book, column) => `${approx ? "≈ " : ""}${totalOf(book, side.books[column].currency, view, requests).text}`)]);
     finish([...names, "\u0000total"]);
   }
@@ -142,8 +145,8 @@ function billOf(el, parts) {
     });
     const total = rowFor(names.length, "\u0000total");
     if (!total.cells.length) total.insertCell();
-    total.className = "lb-total";
-    total.cells[0].textContent = a.shown.books[0].missing.length || b.shown.books[0].missing.length ? "Total so far, incomplete" : "Total";
+    putAttribute(total, "class", "lb-total");
+    put(total.cells[0], a.shown.books[0].missing.length || b.shown.books[0].missing.length ? "Total so far, incomplete" : "Total");
     const sums = [a, b].map((each) => totalOf(each.shown.books[0], each.side.books[0].currency, view, each.state.requests));
     fill(total, [...sums.map((sum) => `${approx ? "≈ " : ""}${sum.text}`), alike ? signed(less(sums[1].value, sums[0].value), a.side.books[0].currency) : "–"]);
     finish([...names, "\u0000total"]);

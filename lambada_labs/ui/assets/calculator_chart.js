@@ -53,12 +53,12 @@ function chartOf(parts) {
   box.innerHTML = `<div class="lb-hot-plot" aria-hidden="true"><svg viewBox="0 0 100 100" preserveAspectRatio="none">
     <path class="lb-hot-other" vector-effect="non-scaling-stroke"/><path class="lb-hot-deck" vector-effect="non-scaling-stroke"/>
     <path class="lb-hot-area"/><path class="lb-hot-aws" vector-effect="non-scaling-stroke"/></svg>
-    <i class="lb-hot-knee"><b></b></i><i class="lb-hot-here"></i><b class="lb-hot-tag lb-hot-tag-aws"></b><b class="lb-hot-tag lb-hot-tag-deck"></b><b class="lb-hot-tag lb-hot-tag-other"></b>
+    <i class="lb-hot-knee"><b></b></i><i class="lb-hot-knee"><b></b></i><i class="lb-hot-here"></i><b class="lb-hot-tag lb-hot-tag-aws"></b><b class="lb-hot-tag lb-hot-tag-deck"></b><b class="lb-hot-tag lb-hot-tag-other"></b>
     <span class="lb-hot-top"></span><span class="lb-hot-zero"></span></div>
     <div class="lb-hot-axis" aria-hidden="true"><span>0</span><span></span><span></span></div>`;
   const find = (name) => box.querySelector(name);
   const aws = find(".lb-hot-aws"), deck = find(".lb-hot-deck"), area = find(".lb-hot-area"), other = find(".lb-hot-other");
-  const knee = find(".lb-hot-knee"), here = find(".lb-hot-here"), axis = box.querySelectorAll(".lb-hot-axis span");
+  const kneeMarks = box.querySelectorAll(".lb-hot-knee"), here = find(".lb-hot-here"), axis = box.querySelectorAll(".lb-hot-axis span");
   const tags = { aws: find(".lb-hot-tag-aws"), deck: find(".lb-hot-tag-deck"), other: find(".lb-hot-tag-other") };
   const top = find(".lb-hot-top");
 
@@ -66,48 +66,52 @@ function chartOf(parts) {
   function draw(name, state, side, constants, most, rival, approx) {
     const value = Number(state[name]), end = rangeOf(name, value, most);
     const points = curvesOf(name, end, state, side, constants);
-    const against = rival ? curvesOf(name, end, rival.state, rival.side, constants) : null;
+    const alike = (one) => one.currency === side.books[0].currency, comparable = alike(side.books[1]);
+    const against = rival && alike(rival.side.books[0]) ? curvesOf(name, end, rival.state, rival.side, constants) : null;
     const currency = side.books[0].currency;
-    const highest = niceAbove(Math.max(...points.flatMap((point) => point.slice(1)), ...(against ?? []).map((point) => point[1])));
+    const highest = niceAbove(Math.max(...points.flatMap((point) => point.slice(1, comparable ? 3 : 2)), ...(against ?? []).map((point) => point[1])));
     const x = (at) => (100 * at) / end, y = (amount) => 100 - (100 * amount) / highest;
     const path = (column, from) => `M${from.map((point) => `${x(point[0]).toFixed(2)} ${Math.max(y(point[column]), -5).toFixed(2)}`).join("L")}`;
-    aws.setAttribute("d", path(1, points));
-    area.setAttribute("d", `${path(1, points)}L100 100L${x(points[0][0]).toFixed(2)} 100Z`);
-    deck.setAttribute("d", path(2, points));
-    other.setAttribute("d", against ? path(1, against) : "");
+    putAttribute(aws, "d", path(1, points));
+    putAttribute(area, "d", `${path(1, points)}L100 100L${x(points[0][0]).toFixed(2)} 100Z`);
+    putAttribute(deck, "d", comparable ? path(2, points) : "");
+    putAttribute(other, "d", against ? path(1, against) : "");
     const [total] = totalsAt(state, side.plan, side.books, constants);
-    here.style.left = `${x(value)}%`;
-    here.style.top = `${y(total)}%`;
+    putAttribute(here, "style", `left:${x(value).toFixed(3)}%;top:${y(total).toFixed(3)}%`);
     const last = points[points.length - 1];
-    const spots = [["aws", rival ? `Scenario ${rival.name === "a" ? "B" : "A"}` : "AWS list price", y(last[1])], ["deck", "The deck", y(last[2])], ["other", against ? `Scenario ${rival.name.toUpperCase()}` : "", against ? y(against[STEPS][1]) : 0]];
+    const spots = [["aws", rival ? `Scenario ${rival.name === "a" ? "B" : "A"}` : "AWS list price", y(last[1])], ["deck", comparable ? "The deck" : "", y(last[2])], ["other", against ? `Scenario ${rival.name.toUpperCase()}` : "", against ? y(against[STEPS][1]) : 0]];
     let floor = 96;
     for (const [key, text, at] of spots.filter((spot) => spot[1]).sort((a, b) => b[2] - a[2])) {
-      tags[key].textContent = text;
+      put(tags[key], text);
       const place = Math.max(Math.min(at, floor), 2);
-      tags[key].style.top = `${place}%`;
+      putAttribute(tags[key], "style", `top:${place.toFixed(2)}%`);
       floor = place - 11;
     }
-    tags.other.hidden = !against;
-    const first = kneesOf(name, state, side, constants)[0];
-    knee.hidden = !first || first[0] > end * 0.98;
-    if (!knee.hidden) {
-      knee.style.left = `${x(first[0])}%`;
-      knee.classList.toggle("lb-hot-flip", x(first[0]) > 55);
-      knee.firstChild.textContent = `free ${first[1]} end at ${short(first[0])}`;
-    }
-    top.textContent = shortMoney(highest, currency);
-    axis[1].textContent = `${CHART[name].words}${CHART[name].unit ? ` (${CHART[name].unit})` : ""}`;
-    axis[2].textContent = short(end);
+    putHidden(tags.other, !against);
+    putHidden(tags.deck, !comparable);
+    const knees = kneesOf(name, state, side, constants).filter((each) => each[0] <= end * 0.98);
+    kneeMarks.forEach((mark, index) => {
+      const knee = knees[index];
+      putHidden(mark, !knee);
+      if (!knee) return;
+      putAttribute(mark, "style", `left:${x(knee[0]).toFixed(3)}%`);
+      putAttribute(mark, "class", `lb-hot-knee${x(knee[0]) > 55 ? " lb-hot-flip" : ""}`);
+      put(mark.firstChild, `free ${knee[1]} end at ${short(knee[0])}`);
+    });
+    put(top, shortMoney(highest, currency));
+    put(axis[1], `${CHART[name].words}${CHART[name].unit ? ` (${CHART[name].unit})` : ""}`);
+    put(axis[2], short(end));
     finding(name, value, total, state, side, constants, most, approx);
   }
   function finding(name, value, total, state, side, constants, most, approx) {
     const currency = side.books[0].currency, double = Math.min(value * 2, most);
     const [then] = totalsAt({ ...state, [name]: String(Math.round(double)) }, side.plan, side.books, constants);
     const word = { memory_mb: "the memory", duration_ms: "the duration", requests: "the requests" }[name];
-    const said = value > 0 && double > value && then === total ? `${capital(word)} make no difference here`.replace("memory make", "memory makes").replace("duration make", "duration makes") : value === 0 ? "Without requests only what stands still costs money" : double === value ? `This is the most that ${word.slice(4)} can be` : double < value * 2
+    const missing = side.plan.items.some((each) => !side.books[0].prices[each.price]) || (side.plan.on_demand && !side.books[0].prices[`duration.${state.architecture}`]);
+    const said = missing ? "Incomplete: the line leaves out what has no price here" : value > 0 && double > value && then === total ? `${capital(word)} make no difference here`.replace("memory make", "memory makes").replace("duration make", "duration makes") : value === 0 ? "Without requests only what stands still costs money" : double === value ? `This is the most that ${word.slice(4)} can be` : double < value * 2
       ? `At ${short(double)} ${CHART[name].unit} it would be ${shortMoney2(then, currency)} a month` : `Twice ${word} would be ${shortMoney2(then, currency)} a month${times2(total, then)}`;
-    parts.finding.textContent = approx ? `≈ ${said}` : said;
-    parts.plot_words.textContent = `${said}. The line shows a month's cost against ${CHART[name].words}, by AWS's list price and by the deck's.`;
+    put(parts.finding, approx ? `≈ ${said}` : said);
+    put(parts.plot_words, `${said}. The line shows a month's cost against ${CHART[name].words}, by AWS's list price and by the deck's.`);
   }
   const shortMoney2 = (amount, currency) => money(dec(Math.max(amount, 0).toFixed(8)), currency);
   const times2 = (total, then) => (total > 0 ? `, ${tidy(Number((then / total).toPrecision(3)))} times as much` : "");

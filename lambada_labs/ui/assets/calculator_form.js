@@ -127,10 +127,16 @@ function formOf(el, parts, on) {
     });
     control.range.addEventListener("keydown", (event) => byKey(event, control));
     control.range.addEventListener("input", () => move(control.name, unscaled(tidy(valueAt(control, Number(control.range.value))), control.scale)));
-    control.range.addEventListener("change", () => {
+    control.range.addEventListener("input", () => { control.range.dataset.moved = ""; });
+    const release = () => {
       delete control.range.dataset.held;
+      if (control.range.dataset.moved === undefined) return;
+      delete control.range.dataset.moved;
       on.settle();
-    });
+    };
+    control.range.addEventListener("change", release);
+    // A drag that ends where it began is no change, yet what it showed has to be confirmed.
+    for (const end of ["pointerup", "pointercancel"]) control.range.addEventListener(end, () => setTimeout(release));
     whenTyped(control.number, () => {
       const text = typed(control.number.value), size = Number(text);
       if (text === null || size < control.min || size > control.max || (control.whole && text.includes("."))) {

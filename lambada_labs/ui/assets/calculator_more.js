@@ -9,16 +9,16 @@ function wear(el, worn, styles) {
   }
 }
 
-// `ask` draws the shown picture anew; `take` puts an answer in its place.
+// `wish` is what a question about the bill asks for besides; `ask` draws the shown picture anew; `take` puts it in its place.
 function figuresOf(el, parts, model, worn) {
   const tabs = [...el.querySelectorAll("[data-figure]")];
   let chosen = tabs[0]?.dataset.figure, id = 0, side = "a";
-  function ask(of = side) {
+  function wish(of = side) {
     side = of;
-    if (!chosen) return;
     id += 1;
-    model.send({ figure: chosen, id, side });
+    return { figure: chosen, id, side };
   }
+  const ask = (of) => model.send(wish(of));
   function choose(tab, focus) {
     chosen = tab.dataset.figure;
     for (const each of tabs) {
@@ -45,7 +45,7 @@ function figuresOf(el, parts, model, worn) {
     parts.figure.innerHTML = message.body;
     parts.figure.dataset.shown = `${message.figure} ${message.id}`;
   }
-  return { ask, take };
+  return { ask, wish, take };
 }
 
 // Pieces are sent one after another, each once the kernel has taken the one before.

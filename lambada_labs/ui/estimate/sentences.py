@@ -56,7 +56,8 @@ def aged(bill: Bill, today: date) -> str:
     if not names:
         return ""
     oldest = min(bill.book.prices[line.price].as_of for line in bill.lines if line.name in names)
-    return f"Stale: {units.count(len(names))} of these prices were last seen more than a year ago (the oldest {oldest})."
+    some = "one of these prices was" if len(names) == 1 else f"{len(names)} of these prices were"
+    return f"Stale: {some} last seen more than a year ago (the oldest {oldest})."
 
 
 def asked_in_words(scenario: Scenario) -> str:

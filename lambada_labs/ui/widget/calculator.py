@@ -65,7 +65,7 @@ class Calculator(Live):
     @scenario.setter
     def scenario(self, scenario: Scenario) -> None:
         self._scenarios = {**self._scenarios, "a": scenario}
-        self._say("")
+        self._say("", unasked=True)
 
     @property
     def other(self) -> Scenario | None:
@@ -104,9 +104,13 @@ class Calculator(Live):
         elif message.get("export") == "csv":
             self._hand_over("lambda-cost.csv", estimate.as_csv(self._scenarios), "text/csv")
         elif "figure" in message:
-            self.send({**message, **self._drawn(lambda: self._figure(message))})
+            self._show(message)
         elif "log" in message:
             self._take(message, bytes(buffers[0]) if buffers else b"")
+
+    def _show(self, wish: Mapping[str, Any]) -> None:
+        """The picture that the page looks at."""
+        self.send({**wish, **self._drawn(lambda: self._figure(wish))})
 
     def _side(self, message: Mapping[str, Any]) -> Scenario:
         return self._scenarios.get(str(message.get("side")), self.scenario)
@@ -154,11 +158,14 @@ class Calculator(Live):
             self._say(str(error))
         except Exception as error:  # noqa: BLE001 - a page must say what broke; a traceback would be lost
             self._fail(error)
+        wish = self.asked.get("wish")
+        if isinstance(wish, dict):
+            self._show(wish)
 
-    def _say(self, problem: str) -> None:
+    def _say(self, problem: str, *, unasked: bool = False) -> None:
         day = today()
         sides = {name: answers.side(scenario, day) for name, scenario in self._scenarios.items()}
-        self.answer = {**self._turn(), "problem": problem, **sides}
+        self.answer = {**self._turn(), "problem": problem, "unasked": unasked, **sides}
 
     def _fail(self, error: Exception) -> None:
         card = broken(error)
