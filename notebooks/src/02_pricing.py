@@ -18,15 +18,43 @@ from lambada_labs import open_lab
 lab = open_lab("02")
 lab
 
+# %% [markdown] name="about-dollar"
+# ## Find the slip
+# Lambda counts in **GB-seconds**: one GB of memory for one second.
+# The deck that this course grew out of prices them: "After that $1.00 for 600,000 GB-seconds".
+# **Twiddle.** Check it. AWS publishes the price of a single one; divide it yourself.
+
+# %% name="dollar" tags=["exercise", "task:dollar"]
+from lambada_labs import pricing
+
+price = pricing.price_book("aws").price("duration.x86_64").amount  # dollars for one GB-second
+bought = ...  # GB-seconds for one dollar: your division
+print(price, bought)
+
+# %% name="dollar" tags=["solution", "task:dollar", "nbval-check-output"]
+from lambada_labs import pricing
+
+price = pricing.price_book("aws").price("duration.x86_64").amount  # dollars for one GB-second
+bought = round(1 / price)
+print(price, bought)
+#> 0.0000166667 60000
+
+# %% name="check-dollar"
+lab.check("dollar", bought)
+
+# %% name="two-books"
+from lambada_labs import ui
+
+# From here on both price books stand beside each other wherever there is a total; AWS's list is the headline.
+ui.dollar_buys()
+
 # %% [markdown] name="about-area"
 # ## A rectangle
-# One call is a rectangle: as wide as its time, as high as its memory. Its area is counted in **GB-seconds**.
+# One call is a rectangle: as wide as its time, as high as its memory. Its area is its GB-seconds.
 # This is your service for this lab: three million requests a month, 120 ms each, with 1,536 MB.
 # Drag its corner, or use the arrow keys: when does the money stay the same?
 
 # %% name="area"
-from lambada_labs import pricing, ui
-
 ui.area(memory_mb=1536, duration_ms=120, requests=3_000_000)
 
 # %% name="by-hand" tags=["nbval-check-output"]
@@ -49,7 +77,8 @@ from lambada_labs.model.workload import Workload
 service = pricing.Scenario(workload=Workload(memory_mb=1536, duration_ms=120, requests=3_000_000))
 aws, deck = pricing.bill_both(service)
 printed = !{sys.executable} -m lambada_labs.cli price --memory 1536 --duration 120 --requests 3000000 --json
-print(aws, json.loads("\n".join(printed)) == pricing.price_json(service), aws.total.normalize(), sep="\n")
+print(aws, json.loads("\n".join(printed)) == pricing.price_json(service), sep="\n")
+print(f"{aws.total.normalize()} by AWS's list, {deck.total:.6f} by the deck")
 #> AWS list price (us-east-1, 2026-09-19)
 #> requests                                        3,000,000 requests          $0.60
 #> duration x86_64                                   540,000 GB-s              $9.00
@@ -57,7 +86,7 @@ print(aws, json.loads("\n".join(printed)) == pricing.price_json(service), aws.to
 #> free tier: duration x86_64                       -400,000 GB-s             -$6.67
 #> total                                                                       $2.73
 #> True
-#> 2.733338
+#> 2.733338 by AWS's list, 0.633333 by the deck
 
 # %% [markdown] name="about-free-tier"
 # ## A bucket that fills
@@ -85,29 +114,6 @@ from lambada_labs.pricing import compare
 
 # 128 MB around the clock stay free all month. Your service is larger: on which day does its bucket overflow?
 ui.runway(compare.runway(service, month=date(2026, 11, 1)))
-
-# %% [markdown] name="about-dollar"
-# ## Find the slip
-# The deck that this course grew out of says: "After that $1.00 for 600,000 GB-seconds".
-# **Twiddle.** AWS publishes the price of one GB-second. Divide it yourself.
-
-# %% name="dollar" tags=["exercise", "task:dollar"]
-price = pricing.price_book("aws").price("duration.x86_64").amount  # dollars for one GB-second
-bought = ...  # GB-seconds for one dollar: your division
-print(price, bought)
-
-# %% name="dollar" tags=["solution", "task:dollar", "nbval-check-output"]
-price = pricing.price_book("aws").price("duration.x86_64").amount  # dollars for one GB-second
-bought = round(1 / price)
-print(price, bought)
-#> 0.0000166667 60000
-
-# %% name="check-dollar"
-lab.check("dollar", bought)
-
-# %% name="two-books"
-# From here on both books stand beside each other wherever there is a total; AWS's list is the headline.
-ui.show(ui.dollar_buys(), ui.bill_card([aws, deck], title="Your service, by both price books"))
 
 # %% [markdown] name="about-increment"
 # ## One millisecond
