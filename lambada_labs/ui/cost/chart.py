@@ -123,7 +123,7 @@ def dot(frame: Frame, at: tuple[Value, Value], words: str, *, kind: str = "mark"
     side = "lb-at-right" if left > _RIGHT_EDGE else "lb-at-left" if left < _LEFT_EDGE else "lb-at-middle"
     under = " lb-below" if below else ""
     return (
-        f'<i class="lb-dot lb-dot-{kind}" style="left:{left:.4g}%;top:{top:.4g}%"></i>'
+        f'<i class="lb-spot lb-spot-{kind}" style="left:{left:.4g}%;top:{top:.4g}%"></i>'
         f'<span class="lb-callout {side}{under}" style="left:{left:.4g}%;top:{top:.4g}%;--left:{left:.4g}%">{prose(words)}</span>'
     )
 
@@ -143,8 +143,8 @@ def drops(frame: Frame, found: Sequence[tuple[Value, Value, str, str]]) -> str:
         depth = max(_FULL * LINE_HEIGHT * (1.4 + 1.2 * index) / frame.height, 0.0)
         height = min(depth, _FULL - top - 2)
         made += (
-            f'<i class="lb-dot" style="left:{left:.4g}%;top:{top:.4g}%"></i>'
-            f'<span class="lb-drop lb-s-{look(name).kind}{" lb-flip" * (left > _RIGHT_EDGE)}" style="left:{left:.4g}%;top:{top:.4g}%;height:{height:.4g}%;--left:{left:.4g}%"><span><b>{prose(name)} from</b><b aria-hidden="true">{look(name).letter}</b> {prose(start)}</span></span>'
+            f'<i class="lb-spot" style="left:{left:.4g}%;top:{top:.4g}%"></i>'
+            f'<span class="lb-hang lb-s-{look(name).kind}{" lb-flip" * (left > _RIGHT_EDGE)}" style="left:{left:.4g}%;top:{top:.4g}%;height:{height:.4g}%;--left:{left:.4g}%"><span><b>{prose(name)} from</b><b aria-hidden="true">{look(name).letter}</b> {prose(start)}</span></span>'
         )
     return made
 
@@ -172,7 +172,7 @@ def focusable(words: str) -> str:
 def tip(words: Sequence[str]) -> str:
     """The small box that appears over a part while it is pointed at or has the focus."""
     first, *more = (prose(each) for each in words)
-    return f'<b class="lb-tip" aria-hidden="true"><strong>{first}</strong>{"".join(f"<br>{each}" for each in more)}</b>'
+    return f'<b class="lb-readings" aria-hidden="true"><strong>{first}</strong>{"".join(f"<br>{each}" for each in more)}</b>'
 
 
 def figure(

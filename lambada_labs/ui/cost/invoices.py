@@ -48,7 +48,7 @@ def _invoice(each: Incident) -> str:
     )
     return (
         f'<article class="lb-invoice" aria-label="Invoice: {prose(each.title)}"><p class="lb-invoice-head">Invoice</p><p><b>{prose(each.title)}</b></p>'
-        f'<p class="lb-story">{prose(each.story)}</p><table class="lb-table"><tbody>{lines}{sums}</tbody></table>'
+        f'<p class="lb-happened">{prose(each.story)}</p><table class="lb-table"><tbody>{lines}{sums}</tbody></table>'
         f'<p class="lb-note">{units.count(each.attempts)} attempts, {_long(each.seconds)} billed</p></article>'
     )
 

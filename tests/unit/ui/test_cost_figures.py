@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import cost_specimens
 import pytest
@@ -12,7 +13,7 @@ from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import Workload
 from lambada_labs.pricing import Scenario, price_book
 from lambada_labs.pricing.memory_curve import fit
-from lambada_labs.ui import cost
+from lambada_labs.ui import assets, cost
 from lambada_labs.ui.cost.books import gb_seconds_for_one
 from lambada_labs.ui.cost.likely import break_even
 
@@ -267,7 +268,7 @@ def test_edge_choices_say_which_limit_is_broken():
         assert line.endswith("; ".join(choice.why) or "fits")
 
 
-UNSTYLED = {"lb-at-middle", "lb-dot-mark"}
+UNSTYLED = {"lb-at-middle", "lb-spot-mark"}
 """The default place and the default dot: they need no rule of their own."""
 
 
@@ -312,3 +313,18 @@ def test_a_region_without_the_architecture_says_so():
 def test_an_allowance_used_many_times_is_counted_in_times():
     card = ui.runway(pricing.compare.runway(ODD["huge"], month=cost_specimens.date(2026, 2, 1)))
     assert "requests 100,000 times" in card.body
+
+
+SHARED = {"lb-plot", "lb-rule", "lb-xticks", "lb-xtitle", "lb-table", "lb-num", "lb-handle"}
+"""Parts of every card that the figures of cost only adjust, below a class of their own."""
+
+
+def test_no_figure_styles_the_parts_of_other_cards():
+    """All style sheets of a page meet: a class of one card must not be laid out by another's."""
+    sheets = {
+        path.name: set(re.findall(r"\.(lb-[\w-]+)", path.read_text()))
+        for path in Path(assets.__file__).parent.glob("*.css")
+    }
+    mine = set.union(*(names for sheet, names in sheets.items() if sheet.startswith("cost")))
+    others = set.union(*(names for sheet, names in sheets.items() if not sheet.startswith("cost")))
+    assert mine & others <= SHARED
