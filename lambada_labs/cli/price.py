@@ -110,7 +110,7 @@ def _gate(priced: Sequence[Priced], limit: Decimal) -> int:
 
 def _many_json(priced: Sequence[Priced]) -> dict[str, Any]:
     """Totals stand there only where they can be added: all in one currency."""
-    rows = [{"name": named.name, **pricing.price_json(named.scenario)} for named, _ in priced]
+    rows = [{"name": named.name, **pricing.price_json(named.scenario, bills)} for named, bills in priced]
     books = zip(*(bills for _, bills in priced), strict=True)
     sums = {
         bills[0].book.id: digits(total(bill.total for bill in bills))

@@ -25,7 +25,7 @@ _OTHER = {"x86_64": "arm64", "arm64": "x86_64"}
 _SHOWN = 5
 _NO_FREE_TIER = "No free tier is taken off: a log does not say what else the account ran that month."
 
-Questions = dict[str, WhatIf]
+Questions = dict[str, WhatIf | BadInput]
 
 
 def report(arguments: argparse.Namespace) -> int:
@@ -97,7 +97,9 @@ def _summary_json(
     }
 
 
-def _question_json(answer: WhatIf, book: pricing.PriceBook) -> dict[str, Any]:
+def _question_json(answer: WhatIf | BadInput, book: pricing.PriceBook) -> dict[str, Any]:
+    if isinstance(answer, BadInput):
+        return {"refused": str(answer)}
     bill = pricing.bill(answer.usage, book, free_tier=False)
     return {"total": plain(bill.total), "complete": bill.complete, "assumption": answer.assumption}
 
@@ -130,14 +132,21 @@ def _bills(summary: LogSummary, arguments: argparse.Namespace) -> tuple[pricing.
 def _questions(summary: LogSummary, arguments: argparse.Namespace) -> Questions:
     """The same traffic otherwise: the other architecture, another size where asked for, provisioned."""
     other = _OTHER[arguments.architecture]
-    made = {f"on {other}": on_architecture(summary, other)}  # type: ignore[arg-type]
+    made: Questions = {f"on {other}": on_architecture(summary, other)}  # type: ignore[arg-type]
     if arguments.memory is not None:
-        name = f"at {memory(arguments.memory)}"
-        made[name] = at_memory(summary, arguments.memory, arguments.architecture)
+        made[f"at {memory(arguments.memory)}"] = _at_memory(summary, arguments)
     if arguments.seconds is not None or summary.observed_seconds:
         seconds = None if arguments.seconds is None else Decimal(arguments.seconds)
         made["provisioned"] = with_provisioned(summary, arguments.architecture, observed_seconds=seconds)
     return made
+
+
+def _at_memory(summary: LogSummary, arguments: argparse.Namespace) -> WhatIf | BadInput:
+    """The answer, or why there is none: a size too small for what the log used must not end the report."""
+    try:
+        return at_memory(summary, arguments.memory, arguments.architecture)
+    except BadInput as refused:
+        return refused
 
 
 def _text(summary: LogSummary, arguments: argparse.Namespace, book: pricing.PriceBook) -> str:
@@ -176,7 +185,9 @@ def _notes(summary: LogSummary) -> Iterator[str]:
         yield f"looked like a REPORT and could not be read: {count(summary.unreadable)}"
 
 
-def _question_text(name: str, answer: WhatIf, now: Decimal, book: pricing.PriceBook) -> str:
+def _question_text(name: str, answer: WhatIf | BadInput, now: Decimal, book: pricing.PriceBook) -> str:
+    if isinstance(answer, BadInput):
+        return f"  {name}: {answer}"
     bill = pricing.bill(answer.usage, book, free_tier=False)
     if not bill.complete:
         return f"  {name}: no price in {book.region}"

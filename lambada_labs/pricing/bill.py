@@ -97,7 +97,7 @@ class Bill(NamedTuple):
         title = f"{self.book.label} ({self.book.region}, {self.book.as_of})"
         word = "total" if self.complete else "total so far, incomplete"
         rows = [_row(line, self.book.currency) for line in self.lines]
-        total = f"{word:<66} {money(self.total, self.book.currency):>14}"
+        total = f"{word:<65} {money(self.total, self.book.currency):>14}"
         gaps = [f"{used.name}: no price in {self.book.region}" for used in self.missing]
         return "\n".join([title, *rows, total, *gaps])
 
@@ -196,7 +196,7 @@ def _line(name: str, quantity: Decimal, price: Price, used: Used) -> Line:
 def _row(line: Line, currency: str) -> str:
     # Where AWS's price stands in, the line's name says so already.
     note = f"  ({line.note})" if line.note not in {"", _STANDS_IN} else ""
-    quantity = f"{count(EXACT.quantize(line.quantity, _SHOWN_PLACES)):>18} {line.unit:<8}"
+    quantity = f"{count(EXACT.quantize(line.quantity, _SHOWN_PLACES)):>17} {line.unit:<8}"
     return f"{line.name:<38} {quantity} {money(line.amount, currency):>14}{note}"
 
 

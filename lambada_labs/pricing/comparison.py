@@ -55,15 +55,14 @@ def one_cent_buys(run: Bill) -> int | None:
     return int(CENT / run.total) if run.total > 0 else None
 
 
-def price_json(scenario: Scenario) -> dict[str, Any]:
+def price_json(scenario: Scenario, bills: Sequence[Bill] = ()) -> dict[str, Any]:
     """What `lambada price --json` prints: the inputs and the bill by each book.
 
-    Schema: `data/schemas/price.schema.json`. Money and quantities are strings of plain digits.
+    `bills` are the scenario's, where they were made already. Schema: `data/schemas/price.schema.json`.
+    Money and quantities are strings of plain digits.
     """
-    return {
-        "inputs": scenario.to_json(),
-        "books": {each.book.id: each.to_json() for each in bill_both(scenario)},
-    }
+    books = {each.book.id: each.to_json() for each in bills or bill_both(scenario)}
+    return {"inputs": scenario.to_json(), "books": books}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ _ERROR = 2.0**-45
 _BLOCK = 1 << 14
 _CENTS = 100
 _HALF = 0.5
+_MOST_CENTS = 2.0**62
 
 
 def cents_of(table: Mapping[str, Any], like: Scenario, book: PriceBook) -> Cents:
@@ -105,6 +106,8 @@ def _cents(columns: Columns, like: Scenario, book: PriceBook) -> Cents:
         return np.array([_exact(columns, row, like, book) for row in range(_rows(columns))], dtype=np.int64)
     total, gross = _totals(columns, like, book)
     scaled = total * _CENTS + _HALF
+    if np.any(scaled >= _MOST_CENTS):
+        raise BadInput(f"A month of {np.max(total):.3g}", expected="a total below 10 to the 16th")
     cents = np.floor(scaled).astype(np.int64)
     doubtful = np.abs(scaled - np.rint(scaled)) <= gross * (_CENTS * _ERROR) + _ERROR
     for row in np.flatnonzero(doubtful):
@@ -201,7 +204,10 @@ def _measures(columns: Columns, like: Scenario) -> dict[str, Any]:
     cold_share = columns.get("cold_share", float(work.cold_share))
     init_ms = columns.get("init_ms", float(work.init_ms))
     if work.spread != "steady" or np.any(cold_share):
-        parts = [(duration * float(factor), float(share)) for factor, share in spread(work.spread)]
+        parts = [
+            (np.minimum(duration * float(factor), LONGEST_MS), float(share))
+            for factor, share in spread(work.spread)
+        ]
         run = sum((share * np.ceil(each) for each, share in parts), np.zeros_like(duration))
         cold = sum((share * np.ceil(each + init_ms) for each, share in parts), np.zeros_like(run))
         init = (cold - run) * cold_share

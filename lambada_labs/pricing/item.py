@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from lambada_labs import facts
 from lambada_labs.model import Architecture
-from lambada_labs.model.workload import EPHEMERAL_MIN, Number, Workload
+from lambada_labs.model.workload import EPHEMERAL_MIN, LONGEST_MS, Number, Workload
 from lambada_labs.units import EXACT, MB_PER_GB, MS_PER_S
 
 Measure = Literal["requests", "seconds", "gb_seconds", "init_gb_seconds", "gb", "month"]
@@ -23,6 +23,7 @@ _multiply = EXACT.multiply
 # Reciprocals of 1024 and 1000 are finite decimals: multiplying by them is exact, and faster than dividing.
 _GB, _S = ONE / MB_PER_GB, ONE / MS_PER_S
 _GB_S = _GB * _S
+_LONGEST = Decimal(LONGEST_MS)
 
 
 class Measures(NamedTuple):
@@ -77,11 +78,14 @@ def measures(work: Workload) -> Measures:
 
 
 def billed_means(work: Workload) -> tuple[Decimal, Decimal]:
-    """Mean milliseconds billed for an invocation without its Init, and what Init adds on average."""
+    """Mean milliseconds billed for an invocation without its Init, and what Init adds on average.
+
+    No run of a spread lasts beyond the longest timeout: Lambda would have ended it there.
+    """
     if work.spread == "steady" and not work.cold_share:
         return Decimal(math.ceil(work.duration_ms)), ZERO
     duration, init = exact(work.duration_ms), exact(work.init_ms)
-    parts = [(_multiply(duration, factor), share) for factor, share in spread(work.spread)]
+    parts = [(min(_multiply(duration, factor), _LONGEST), share) for factor, share in spread(work.spread)]
     warm = sum((_multiply(share, Decimal(math.ceil(each))) for each, share in parts), ZERO)
     cold = sum((_multiply(share, Decimal(math.ceil(each + init))) for each, share in parts), ZERO)
     return warm, _multiply(cold - warm, exact(work.cold_share))

@@ -84,7 +84,7 @@ def with_provisioned(
     if not seconds or seconds <= 0:
         raise BadInput(
             "The log does not say how much time it covers",
-            "timestamps, or observed_seconds",
+            "timestamps in the log, or the seconds it covers",
             "Say how many seconds the log covers",
         )
     step = facts.number("provisioned.round_up_min") * SECONDS_PER_MINUTE

@@ -8,7 +8,6 @@ A price that AWS's list lacks in a Region is absent: it is never borrowed from a
 
 from __future__ import annotations
 
-import calendar
 import difflib
 import json
 from collections.abc import Iterable, Mapping
@@ -27,7 +26,7 @@ DEFAULT_REGION = "us-east-1"
 _ENDLESS = Context(prec=34)
 """For a third of a dollar and its like: narrower than `EXACT`, so that a charge and its credit cancel to nothing."""
 _DAYS_FRESH = 365
-_YEAR, _YEAR_MONTH = 4, 7
+_FIRST_DAY = "YYYY-01-01"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +146,9 @@ def price_book(book: BookId = "aws", *, region: str = DEFAULT_REGION) -> PriceBo
     if book not in {"aws", "deck"}:
         raise BadInput(f"No price book is called {book!r}", expected="aws or deck")
     if region not in regions():
-        near = difflib.get_close_matches(region, regions(), n=3, cutoff=0.4) or regions()[:3]
-        raise BadInput(f"No price list for Region {region!r}", expected="one of " + ", ".join(near))
+        near = difflib.get_close_matches(region, regions(), n=3, cutoff=0.4)
+        known = f"one of {', '.join(near)}" if near else f"one of {len(regions())} Regions, such as us-east-1"
+        raise BadInput(f"No price list for Region {region!r}", expected=known)
     path = files.data("prices") / ("deck.json" if book == "deck" else f"aws-{region}.json")
     return _read(json.loads(path.read_text(encoding="utf-8")), region)
 
@@ -215,13 +215,8 @@ def _free_tier(name: str, row: Mapping[str, Any], sources: Mapping[str, str]) ->
 
 
 def _day(as_of: str) -> date | None:
-    """The last day that an ISO date or its beginning can mean, so that nothing turns stale too early."""
+    """The first day that an ISO date or its beginning can mean: what may be older than a year is called stale."""
     try:
-        if len(as_of) == _YEAR:
-            return date(int(as_of), 12, 31)
-        if len(as_of) == _YEAR_MONTH:
-            year, month = int(as_of[:_YEAR]), int(as_of[-2:])
-            return date(year, month, calendar.monthrange(year, month)[1])
-        return date.fromisoformat(as_of)
+        return date.fromisoformat(as_of + _FIRST_DAY[len(as_of) :])
     except ValueError:
         return None

@@ -16,7 +16,7 @@ from lambada_labs.model.workload import EPHEMERAL_MIN, Workload
 from lambada_labs.pricing.bill import bill, net
 from lambada_labs.pricing.item import Measures, exact, measures, on_demand
 from lambada_labs.pricing.parts import Logs
-from lambada_labs.pricing.price_book import FreeTier, Price, PriceBook, price_book
+from lambada_labs.pricing.price_book import Price, PriceBook, price_book
 from lambada_labs.pricing.scenario import Scenario
 from lambada_labs.pricing.usage import Usage, evaluated
 from lambada_labs.units import EXACT, MS_PER_S, count, money
@@ -170,15 +170,12 @@ def _book(held: Mapping[str, Any]) -> PriceBook:
         for name in _COUNTED
     }
     free = {"requests": held["free_requests"], "duration": held["free_gb_seconds"]}
-    pools = [pool for pool in book.free_tiers if pool.name in free]
-    return replace(book, prices=prices, free_tiers=tuple(_pool(pool, free[pool.name]) for pool in pools))
+    pools = [pool for pool in book.free_tiers if not prices.keys().isdisjoint(pool.covers)]
+    given = tuple(replace(pool, quantity=Decimal(free.get(pool.name, pool.quantity))) for pool in pools)
+    return replace(book, prices=prices, free_tiers=given)
 
 
 def _price(now: Price, amount: Decimal | None, *, tiered: bool) -> Price:
     if amount is None or (tiered and now.tiers):
         return now
     return replace(now, amount=amount, per=Decimal(1), tiers=())
-
-
-def _pool(pool: FreeTier, quantity: int) -> FreeTier:
-    return replace(pool, quantity=Decimal(quantity))

@@ -97,7 +97,8 @@ function billedMeans(work, constants) {
   const init = dec(work.init_ms);
   let warm = ZERO, chilled = ZERO;
   for (const [factor, share] of constants.spreads[work.spread]) {
-    const each = times(duration, dec(factor));
+    const whole = times(duration, dec(factor)), most = dec(constants.longest_ms);
+    const each = isLess(most, whole) ? most : whole;
     warm = plus(warm, times(dec(share), ceil(each)));
     chilled = plus(chilled, times(dec(share), ceil(plus(each, init))));
   }
@@ -183,14 +184,14 @@ function bill(used, book, freeTier) {
       const first = price.tiers[0].up_to;
       if (first === null || !isLess(dec(first), high)) lines.push(line(each.name, each.quantity, price.amount));
       else {
-        low = less(low, free);
+        // What is free stands at the first tier's price, at which it is credited, however full that tier is.
         let floor = null;
         for (const tier of price.tiers) {
           const end = tier.up_to === null || isLess(high, dec(tier.up_to)) ? high : dec(tier.up_to);
-          if (isLess(low, end)) {
-            lines.push(line(floor === null ? each.name : `${each.name}, over ${count(dec(floor))}`, less(end, low), tier.amount));
-            low = end;
-          }
+          const beyond = isLess(low, end) ? less(end, low) : ZERO;
+          const quantity = floor === null ? fit(plus(beyond, free)) : beyond;
+          if (!isZero(quantity)) lines.push(line(floor === null ? each.name : `${each.name}, over ${count(dec(floor))}`, quantity, tier.amount));
+          if (isLess(low, end)) low = end;
           floor = tier.up_to;
         }
       }

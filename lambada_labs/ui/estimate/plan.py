@@ -36,6 +36,7 @@ def constants() -> dict[str, Any]:
         "mb_per_gb": str(MB_PER_GB),
         "ms_per_s": str(MS_PER_S),
         "ephemeral_min": str(EPHEMERAL_MIN),
+        "longest_ms": str(LONGEST_MS),
         "chunk_first": str(facts.number("async.chunk.first_kb")),
         "chunk_next": str(facts.number("async.chunk.next_kb")),
         "spreads": {

@@ -45,11 +45,11 @@ def test_the_scenarios_own_cell_is_its_bill():
 
 def test_parts_are_in_every_cell():
     with_logs = heat_map(
-        HERE.with_parts(Logs(kb_per_request=1, months_kept=0)), memory_mb=[128], duration_ms=[1]
+        HERE.with_parts(Logs(kb_per_request=10, months_kept=0)), memory_mb=[128], duration_ms=[1]
     )
     bare = heat_map(HERE, memory_mb=[128], duration_ms=[1])
-    # 3M KB are 2.86102294921875 GB x 0.50
-    assert with_logs.totals[0][0] - bare.totals[0][0] == Decimal("1.430511474609375")
+    # 30M KB are 28.6102294921875 GB, 5 of them free, x 0.50
+    assert with_logs.totals[0][0] - bare.totals[0][0] == Decimal("11.80511474609375")
 
 
 def test_beyond_lambdas_limits_there_is_no_twice():

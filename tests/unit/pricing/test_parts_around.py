@@ -174,9 +174,9 @@ def test_workflows(part, requests, dollars):
 @pytest.mark.parametrize(
     ("part", "around", "dollars"),
     [
-        # 10 GB x 0.50, and 10 GB-months x 0.03
-        (Logs(kb_per_request=10), work(MI), "5.3"),
-        (Logs(kb_per_request=10, months_kept=0), work(MI), "5"),
+        # 5 of 10 GB x 0.50, and 5 of 10 GB-months x 0.03: the first 5 of each are free
+        (Logs(kb_per_request=10), work(MI), "2.65"),
+        (Logs(kb_per_request=10, months_kept=0), work(MI), "2.5"),
         # 730 h x 0.045 and 10 GB x 0.045
         (Nat(), work(MI), "33.3"),
         # 2 zones x 730 h x 0.01 and 10 GB x 0.01

@@ -240,6 +240,8 @@ def test_free_tiers_are_the_facts():
         "egress": 100,
         "stepfunctions": 4000,
         "dynamodb_streams": 2_500_000,
+        "logs": 5,
+        "logs_kept": 5,
     }
 
 
