@@ -37,7 +37,7 @@ WATCH = """([regions, event, quiet]) => new Promise((done) => {
   for (const each of document.querySelectorAll(regions)) seen.observe(each, all);
   document.addEventListener(event, () => { from = performance.now(); }, {capture: true, once: true});
   const timer = setInterval(() => {
-    if (from === null || performance.now() - (last ?? from) < quiet) return;
+    if (from === null || performance.now() - (last ?? from + 5000) < quiet) return;
     clearInterval(timer);
     seen.disconnect();
     done(last === null ? null : last - from);
@@ -146,10 +146,10 @@ def times(page: Any, regions: str, act: Callable[[], None], *, event: str, quiet
 def presses(page: Any, slider: str, regions: str, number: int) -> list[float]:
     """The milliseconds from a key to the last change, some presses each way."""
     page.focus(f"[data-range={slider}]")
-    keys = ["ArrowRight", "ArrowRight", "ArrowLeft"]
+    keys = ["ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft"]
     return [
         times(page, regions, lambda k=key: page.keyboard.press(k), event="keydown", quiet=250)
-        for key in (keys[index % 3] for index in range(number))
+        for key in (keys[index % 4] for index in range(number))
     ]
 
 

@@ -16,7 +16,7 @@ function figuresOf(el, parts, model, worn) {
   function wish(of = side) {
     side = of;
     id += 1;
-    return { figure: chosen, id, side };
+    return { figure: chosen, id, side, worn: [...worn] };
   }
   const ask = (of) => model.send(wish(of));
   function choose(tab, focus) {

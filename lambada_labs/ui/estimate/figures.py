@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from lambada_labs.errors import BadInput
 from lambada_labs.pricing import Scenario
 from lambada_labs.ui.card import Card, framed, squeezed
 
@@ -69,18 +70,21 @@ FIGURES = (
 )
 
 
-def drawn(key: str, scenario: Scenario, today: date) -> Mapping[str, Any]:
-    """The picture of this key: its markup, and the style sheets it needs by name."""
-    figure = next(each for each in FIGURES if each.key == key)
-    return as_parts(figure.draw(scenario, today))
+def drawn(key: str, scenario: Scenario, today: date, *, worn: Collection[str] = ()) -> Mapping[str, Any]:
+    """The picture of this key: its markup, and the style sheets that the page does not wear yet.
+
+    Raises `BadInput` where no picture has this key.
+    """
+    figure = next((each for each in FIGURES if each.key == key), None)
+    if figure is None:
+        raise BadInput(f"No picture is called {key!r}", expected=", ".join(each.key for each in FIGURES))
+    return as_parts(figure.draw(scenario, today), worn)
 
 
-def as_parts(card: Card) -> dict[str, Any]:
-    """A card as a page that has the base style already takes it."""
-    return {
-        "body": framed(card.body, card.tone),
-        "styles": {name: squeezed(name) for name in card.styles},
-    }
+def as_parts(card: Card, worn: Collection[str] = ()) -> dict[str, Any]:
+    """A card as a page takes it that has the base style already, and wears these style sheets."""
+    styles = {name: squeezed(name) for name in card.styles if name not in worn}
+    return {"body": framed(card.body, card.tone), "styles": styles}
 
 
 def tabs() -> str:

@@ -41,7 +41,7 @@ class Calculator(Live):
 
     _esm = script(*SCRIPTS)
     constants = traitlets.Dict().tag(sync=True)
-    asked = traitlets.Dict().tag(sync=True)
+    asked = traitlets.Dict().tag(sync=True, echo_update=False)  # the browser knows what it asked
     answer = traitlets.Dict().tag(sync=True)
     link = traitlets.Bool(default_value=False).tag(sync=True)
 
@@ -116,7 +116,9 @@ class Calculator(Live):
         return self._scenarios.get(str(message.get("side")), self.scenario)
 
     def _figure(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
-        return figures.drawn(str(message["figure"]), self._side(message), today())
+        return figures.drawn(
+            str(message["figure"]), self._side(message), today(), worn=message.get("worn", ())
+        )
 
     def _take(self, message: Mapping[str, Any], piece: bytes) -> None:
         """One piece of a log; with the last one, what it cost."""
