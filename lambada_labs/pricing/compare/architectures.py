@@ -9,7 +9,7 @@ from decimal import Decimal
 from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import LONGEST_MS, Number
 from lambada_labs.pricing.compare.curve import Amounts
-from lambada_labs.pricing.compare.priced import Priced, book_of, each_once, priced
+from lambada_labs.pricing.compare.priced import Priced, book_of, each_once, leaving_out, priceable, priced
 from lambada_labs.pricing.compare.steps import ordered
 from lambada_labs.pricing.item import exact, measures
 from lambada_labs.pricing.price_book import PriceBook
@@ -47,9 +47,11 @@ class Architectures:
         if self.here != 1:
             both += f", taking {plain(self.here)} times as long"
         if self.break_even is None:
-            return f"{both}; it stays no dearer even at ten times the duration"
-        slower = (self.break_even - 1) * _PERCENT
-        return f"{both}; it pays until it is {plain(round(slower, 1))} % slower"
+            found = f"{both}; it stays no dearer even at ten times the duration"
+        else:
+            slower = (self.break_even - 1) * _PERCENT
+            found = f"{both}; it pays until it is {plain(round(slower, 1))} % slower"
+        return leaving_out(found, self.missing)
 
 
 def architectures(
@@ -65,6 +67,7 @@ def architectures(
     Lambda's 15 minutes.
     """
     prices = book_of(scenario, book)
+    scenario, left_out = priceable(scenario, prices)
     here = exact(slowdown)
     axis = ordered([*(slowdowns or (Decimal(step) / 20 for step in range(10, 41))), here])
     if axis[0] <= 0:
@@ -88,7 +91,7 @@ def architectures(
         here=here,
         arm_here=arm(here).amount,
         break_even=_break_even(x86.amount, arm, min(_SLOWEST, longest)),
-        missing=each_once(each.missing for each in (x86, *made)),
+        missing=each_once([left_out, *(each.missing for each in (x86, *made))]),
     )
 
 

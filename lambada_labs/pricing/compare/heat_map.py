@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lambada_labs.model.workload import LONGEST_MS, MEMORY_MAX, Number
 from lambada_labs.pricing.compare.curve import Amounts
-from lambada_labs.pricing.compare.priced import Priced, book_of, each_once, priced
+from lambada_labs.pricing.compare.priced import Priced, book_of, each_once, leaving_out, priceable, priced
 from lambada_labs.pricing.compare.steps import duration_steps, memory_steps, ordered
 from lambada_labs.pricing.item import exact, measures
 from lambada_labs.pricing.price_book import PriceBook
@@ -47,7 +47,7 @@ class HeatMap:
         where = f"{memory(self.here.memory_mb)} for {duration(float(self.here.duration_ms))}"
         start = f"{count(self.requests)} requests of {where} cost {money(self.here.total, self.currency)}"
         words = [_words(cell, self) for cell in self.twice if cell.total is not None]
-        return f"{start}; {', '.join(words)}" if words else start
+        return leaving_out(f"{start}; {', '.join(words)}" if words else start, self.missing)
 
 
 def _words(cell: Cell, made: HeatMap) -> str:
@@ -67,6 +67,7 @@ def heat_map(
     The scenario's own values are always among the steps. Raises `BadInput` for a step Lambda would not run.
     """
     work, prices = scenario.workload, book_of(scenario, book)
+    scenario, left_out = priceable(scenario, prices)
     rows = tuple(sorted({*memory_mb, work.memory_mb})) if memory_mb else memory_steps(work.memory_mb)
     columns = ordered([*duration_ms, work.duration_ms]) if duration_ms else duration_steps(work.duration_ms)
     cells = [[_total(scenario, row, column, prices) for column in columns] for row in rows]
@@ -83,7 +84,7 @@ def heat_map(
             for size, length in ((work.memory_mb * 2, own), (work.memory_mb, own * 2))
             if size <= MEMORY_MAX and length <= LONGEST_MS
         ),
-        missing=each_once(cell.missing for row in cells for cell in row),
+        missing=each_once([left_out, *(cell.missing for row in cells for cell in row)]),
     )
 
 

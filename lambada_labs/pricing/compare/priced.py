@@ -52,6 +52,25 @@ def book_of(scenario: Scenario, book: PriceBook | None) -> PriceBook:
     return book or price_book("aws", region=scenario.region)
 
 
+def priceable(scenario: Scenario, book: PriceBook) -> tuple[Scenario, tuple[str, ...]]:
+    """The scenario without the parts around it that this Region's list cannot price, and the lines left out.
+
+    A comparison of the function is worth having without them, as long as it says so.
+    """
+    lines = {
+        part.key: tuple(item.name for item in part.items(scenario.workload) if item.price not in book.prices)
+        for part in scenario.parts
+        if not part.compute
+    }
+    gaps = {key: names for key, names in lines.items() if names}
+    return scenario.without(*gaps), each_once(gaps.values())
+
+
+def leaving_out(finding: str, missing: tuple[str, ...]) -> str:
+    """The finding, and what it does not count."""
+    return f"{finding} (without {', '.join(missing)}: no price here)" if missing else finding
+
+
 def month_seconds() -> Decimal:
     """The seconds of a month of 730 hours."""
     return facts.decimal("month.hours") * SECONDS_PER_HOUR

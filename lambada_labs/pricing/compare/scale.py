@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import Number
-from lambada_labs.pricing.compare.priced import Priced, book_of, each_once, priced
+from lambada_labs.pricing.compare.priced import Priced, book_of, each_once, leaving_out, priceable, priced
 from lambada_labs.pricing.compare.steps import ordered
 from lambada_labs.pricing.item import measures
 from lambada_labs.pricing.price_book import PriceBook
@@ -52,9 +52,10 @@ class Scale:
         month = f"A month costs {money(self.per_month, self.currency)}"
         more = next((row for row in self.rows if row.factor > 1 and row.total is not None), None)
         if more is None or more.total is None:
-            return month
+            return leaving_out(month, self.missing)
         start = f"{month}; {plain(more.factor)} times the traffic costs {money(more.total, self.currency)}"
-        return start if more.times is None else f"{start}, {count(round(more.times, 1))} times as much"
+        times = "" if more.times is None else f", {count(round(more.times, 1))} times as much"
+        return leaving_out(start + times, self.missing)
 
 
 def scale(
@@ -68,6 +69,7 @@ def scale(
     prices, axis = book_of(scenario, book), ordered([*factors, 1])
     if axis[0] < 0:
         raise BadInput(f"factor {axis[0]}", expected="0 or more")
+    scenario, left_out = priceable(scenario, prices)
     made = {factor: _month(scenario, factor, prices) for factor in axis}
     today = made[_TODAY].amount
     asked = scenario.workload.requests
@@ -77,7 +79,7 @@ def scale(
         per_month=today,
         per_year=None if today is None else today * _MONTHS,
         rows=tuple(_row(factor, _requests(scenario, factor), each, today) for factor, each in made.items()),
-        missing=each_once(each.missing for each in made.values()),
+        missing=each_once([left_out, *(each.missing for each in made.values())]),
     )
 
 

@@ -68,6 +68,14 @@ def test_a_missing_price_leaves_no_number():
     assert made.finding == "The total is incomplete here: no price for duration x86_64"
 
 
+def test_a_part_without_a_price_is_left_out_and_named():
+    ireland = replace(HERE, region="eu-west-1", parts=(Logs(),))
+    made = heat_map(ireland, memory_mb=[128], duration_ms=[1])
+    assert made.totals == heat_map(ireland.without("logs"), memory_mb=[128], duration_ms=[1]).totals
+    assert made.missing == ("logs ingested", "logs kept")
+    assert made.finding.endswith("(without logs ingested, logs kept: no price here)")
+
+
 def test_a_step_lambda_would_not_run_is_refused():
     with pytest.raises(BadInput, match="memory_mb=64"):
         heat_map(HERE, memory_mb=[64])
