@@ -77,14 +77,14 @@ from lambada_labs.model.workload import Workload
 service = pricing.Scenario(workload=Workload(memory_mb=1536, duration_ms=120, requests=3_000_000))
 aws, deck = pricing.bill_both(service)
 printed = !{sys.executable} -m lambada_labs.cli price --memory 1536 --duration 120 --requests 3000000 --json
-print(aws, json.loads("\n".join(printed)) == pricing.price_json(service), sep="\n")
+for name, quantity, unit, each, amount, *_ in aws.lines:
+    print(f"{name:27}{quantity:>11,.0f} {unit:9}x {each.normalize():f} = {amount.normalize():f}")
+print(json.loads("\n".join(printed)) == pricing.price_json(service))
 print(f"{aws.total.normalize()} by AWS's list, {deck.total:.6f} by the deck")
-#> AWS list price (us-east-1, 2026-09-19)
-#> requests                                        3,000,000 requests          $0.60
-#> duration x86_64                                   540,000 GB-s              $9.00
-#> free tier: requests                            -1,000,000 requests         -$0.20
-#> free tier: duration x86_64                       -400,000 GB-s             -$6.67
-#> total                                                                       $2.73
+#> requests                     3,000,000 requests x 0.0000002 = 0.6
+#> duration x86_64                540,000 GB-s     x 0.0000166667 = 9.000018
+#> free tier: requests         -1,000,000 requests x 0.0000002 = -0.2
+#> free tier: duration x86_64    -400,000 GB-s     x 0.0000166667 = -6.66668
 #> True
 #> 2.733338 by AWS's list, 0.633333 by the deck
 
@@ -177,7 +177,9 @@ ui.show(lab.predict("double", guess="dearer"), lab.predict("past-knee", guess="a
 # %% name="measured"
 from lambada_labs.pricing import measurements
 
-measured = measurements.series("Fibonacci, one thread").points  # MB: ms
+public = measurements.series("Fibonacci, one thread")
+measured = public.points  # MB: ms
+print(f"{public.source}, {public.date}")
 
 def moves(small, large):
     change = measured[large] * large / (measured[small] * small) - 1
@@ -239,7 +241,7 @@ tax = compare.cold_start_tax(pricing.Scenario(workload=one_in_100))
 ui.show(lab.reveal("cold-tax", int(100 * after.init_gb_seconds / before.gb_seconds)), ui.cold_start_tax(tax))
 
 # %% [markdown] name="about-break-even"
-# ## Or a container?
+# ## Or pay by the hour?
 # A container is paid by the hour, busy or not. Somewhere it must win. Where, for your service?
 
 # %% name="predict-break-even" tags=["exercise"]
