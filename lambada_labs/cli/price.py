@@ -13,7 +13,8 @@ from typing import Any
 from lambada_labs import pricing
 from lambada_labs.errors import BadInput
 from lambada_labs.pricing.bill import digits
-from lambada_labs.pricing.inputs import Named, nested, read_scenarios
+from lambada_labs.pricing.flat import nested
+from lambada_labs.pricing.inputs import Named, read_scenarios
 from lambada_labs.units import count, duration, memory, money, plain, total
 
 OVER_BUDGET = 4

@@ -16,10 +16,12 @@ from types import MappingProxyType
 from typing import Any
 
 from lambada_labs.errors import BadInput
+from lambada_labs.pricing.flat import nested
 from lambada_labs.pricing.scenario import Scenario, scenario_from_json
 
+RESULTS = ("book", "as_of", "line", "quantity", "unit", "unit_price", "amount", "currency", "note")
+"""Columns of an exported bill: its rows repeat a scenario once for each line, and stand for one scenario."""
 _SHAPES = "a JSON object, a list of them, one a line, or CSV with a header"
-_BOOLS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,15 +100,17 @@ def _csv(text: str) -> Iterator[tuple[str, Any]]:
     try:
         names = [name.strip() for name in reader.fieldnames or ()]
         _must_be_header(names, text)
+        before: dict[str, str] = {}
         for row in reader:
             if None in row or None in row.values():
                 raise BadInput(
                     f"line {reader.line_num} has not {len(names)} cells", expected="one for each column"
                 )
-            yield (
-                f"line {reader.line_num}",
-                nested({n.strip(): c.strip() for n, c in row.items() if c.strip()}),
-            )
+            cells = {n.strip(): c.strip() for n, c in row.items() if c.strip()}
+            inputs = {name: cell for name, cell in cells.items() if name not in RESULTS}
+            if inputs != before:
+                yield f"line {reader.line_num}", nested(inputs)
+            before = inputs if "line" in names else {}
     except csv.Error as error:
         line = max(1, reader.line_num)
         raise BadInput(f"line {line} is no CSV ({error})", expected=_SHAPES) from error
@@ -119,43 +123,6 @@ def _must_be_header(names: Sequence[str], text: str) -> None:
         raise BadInput(f"This begins with {text[:40]!r}", expected=_SHAPES, todo=todo)
     if len(set(names)) < len(names):
         raise _twice(names)
-
-
-def nested(flat: Mapping[str, str]) -> dict[str, Any]:
-    """A scenario's JSON out of flat text cells: `logs.kb_per_request` is an option of the part `logs`.
-
-    A cell `part.PART` alone (any value) adds a part with its defaults. Raises `BadInput` for `parts` itself
-    beside an option.
-    """
-    made: dict[str, Any] = {}
-    for name, cell in flat.items():
-        value = _BOOLS.get(cell.lower(), cell)
-        if "." not in name:
-            made[name] = value
-            continue
-        part, option = name.split(".", 1)
-        parts = made.setdefault("parts", {})
-        if not isinstance(parts, dict):
-            raise BadInput(f"parts={parts!r} beside {name}", expected="the options of the parts alone")
-        if part == "part":
-            parts.setdefault(option, {})
-        else:
-            parts.setdefault(part, {})[option] = value
-    return made
-
-
-def flat(scenario: Scenario) -> dict[str, str]:
-    """The inverse of `nested`: a scenario as flat text cells, as a CSV row or a link holds it."""
-    given = scenario.to_json()
-    parts = given.pop("parts", {})
-    cells = {name: _cell(value) for name, value in given.items()}
-    for part, options in parts.items():
-        cells |= {f"{part}.{name}": _cell(value) for name, value in options.items()} or {f"part.{part}": "1"}
-    return cells
-
-
-def _cell(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _named(place: str, row: Any, *, alone: bool) -> Named:

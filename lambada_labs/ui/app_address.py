@@ -5,15 +5,15 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from lambada_labs.pricing import Scenario
+from lambada_labs.pricing.flat import flat
 from lambada_labs.ui.card import Card, heading, prose
-from lambada_labs.ui.estimate import to_flat
 
 NOTEBOOK = "apps/calculator.ipynb"
 
 
 def state_of(scenario: Scenario) -> str:
     """A scenario as the end of the app's address: `#memory_mb=256&duration_ms=152…`."""
-    return "#" + "&".join(f"{key}={quote(value, safe='')}" for key, value in to_flat(scenario).items())
+    return "#" + "&".join(f"{key}={quote(value, safe='')}" for key, value in flat(scenario).items())
 
 
 def app_link_card(scenario: Scenario) -> Card:

@@ -8,6 +8,7 @@ from jupyter import started
 
 from lambada_labs import pricing
 from lambada_labs.pricing import scenario_from_json
+from lambada_labs.pricing.inputs import read_scenarios
 
 REQUESTS = "[data-range=requests]"
 
@@ -183,7 +184,8 @@ def test_the_files_it_saves_are_the_kernels(opened):
     with page.expect_download() as saved:
         page.click("[data-do=csv]")
     assert saved.value.suggested_filename == "lambda-cost.csv"
-    assert saved.value.path().read_text(encoding="utf-8").splitlines()[1].startswith("a,aws,us-east-1,")
+    (again,) = read_scenarios(saved.value.path().read_text(encoding="utf-8"))
+    assert again.scenario == scenario_from_json(exported)
 
 
 def test_escape_closes_the_menu_and_gives_the_focus_back(opened):

@@ -7,7 +7,7 @@ from lambada_labs.ui.estimate.places import Preset, presets, region_names
 from lambada_labs.ui.estimate.plan import as_books, as_plan, constants
 from lambada_labs.ui.estimate.sentences import aged, asked_in_words, bills_of, driver, gaps
 from lambada_labs.ui.estimate.shown import quantity, shown
-from lambada_labs.ui.estimate.state import read, sentence, start, to_flat
+from lambada_labs.ui.estimate.state import read, sentence, start
 
 __all__ = [
     "CONTROLS",
@@ -34,5 +34,4 @@ __all__ = [
     "shown",
     "start",
     "still_card",
-    "to_flat",
 ]

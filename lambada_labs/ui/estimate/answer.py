@@ -8,13 +8,14 @@ from typing import Any
 
 from lambada_labs.errors import BadInput
 from lambada_labs.pricing import Scenario, why_books_differ
+from lambada_labs.pricing.flat import flat
 from lambada_labs.ui.card import prose
 from lambada_labs.ui.estimate.card import words_of
 from lambada_labs.ui.estimate.places import presets
 from lambada_labs.ui.estimate.plan import as_books, as_plan
 from lambada_labs.ui.estimate.sentences import aged, bills_of, driver, gaps
 from lambada_labs.ui.estimate.shown import shown
-from lambada_labs.ui.estimate.state import full, read, sentence, start, to_flat
+from lambada_labs.ui.estimate.state import full, read, sentence, start
 
 
 def side(scenario: Scenario, today: date) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def side(scenario: Scenario, today: date) -> dict[str, Any]:
     bills = bills_of(scenario)
     return {
         "state": full(scenario),
-        "link": to_flat(scenario),
+        "link": flat(scenario),
         "shown": shown(bills),
         "plan": as_plan(scenario),
         "books": as_books(scenario, [bill.book for bill in bills], today),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 
 from lambada_labs import pricing
 from lambada_labs.pricing import Scenario
 from lambada_labs.pricing.bill import digits
+from lambada_labs.pricing.flat import flat
+from lambada_labs.pricing.inputs import RESULTS
 
-HEAD = ("scenario", "book", "region", "as_of", "line", "quantity", "unit", "unit_price", "amount", "currency", "note")  # fmt: skip
 _FORMULAS = ("=", "+", "@", "\t", "\r")
 
 
@@ -20,28 +22,32 @@ def as_json(scenario: Scenario) -> str:
 
 
 def as_csv(scenarios: dict[str, Scenario]) -> str:
-    """One row for each line of each bill, and one for each line that has no price; numbers unrounded."""
+    """One row for each line of each bill, and one for each line that has no price; numbers unrounded.
+
+    Every row carries its scenario's inputs, so that the table can be priced again.
+    """
+    inputs = {name: flat(scenario) for name, scenario in scenarios.items()}
+    names = tuple(dict.fromkeys(column for cells in inputs.values() for column in cells))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(HEAD)
+    writer.writerow(("name", *names, *RESULTS))
     for name, scenario in scenarios.items():
-        for bill in pricing.bill_both(scenario):
-            where = (name, bill.book.id, bill.book.region, bill.book.as_of)
-            for line in bill.lines:
-                numbers = (digits(line.quantity), line.unit, digits(line.unit_price), digits(line.amount))
-                writer.writerow(map(_harmless, (*where, line.name, *numbers, bill.book.currency, line.note)))
-            for used in bill.missing:
-                gap = (
-                    used.name,
-                    digits(used.quantity),
-                    "",
-                    "",
-                    "",
-                    bill.book.currency,
-                    "no price in this Region",
-                )
-                writer.writerow(map(_harmless, (*where, *gap)))
+        given = [inputs[name].get(column, "") for column in names]
+        for row in _results(scenario):
+            writer.writerow(map(_harmless, (name, *given, *row)))
     return out.getvalue()
+
+
+def _results(scenario: Scenario) -> Iterator[tuple[str, ...]]:
+    """The cells under `RESULTS`, for each line of both bills."""
+    for bill in pricing.bill_both(scenario):
+        book, currency = (bill.book.id, bill.book.as_of), bill.book.currency
+        for line in bill.lines:
+            each, amount = digits(line.unit_price), digits(line.amount)
+            yield (*book, line.name, digits(line.quantity), line.unit, each, amount, currency, line.note)
+        for used in bill.missing:
+            gap = f"no price in {bill.book.region}"
+            yield (*book, used.name, digits(used.quantity), "", "", "", currency, gap)
 
 
 def _harmless(cell: str) -> str:

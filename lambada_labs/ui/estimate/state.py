@@ -5,33 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Any
 
 from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import Workload
 from lambada_labs.pricing import Scenario, scenario_from_json
+from lambada_labs.pricing.flat import ON
 from lambada_labs.pricing.parts import PARTS
 from lambada_labs.ui.estimate.controls import CONTROLS, figure
 from lambada_labs.ui.estimate.fields import fields_of, flat
 from lambada_labs.units import count
 
 Flat = Mapping[str, str]
-ON = "on"
 _BOOLS = {"true": True, "false": False, "on": True, "off": False, "1": True, "0": False}
 _LONGEST = 60
 _EXPONENT = re.compile(r"[-+\d._]*\d[._]?e[-+]?\d+", re.IGNORECASE)
-
-
-def to_flat(scenario: Scenario) -> dict[str, str]:
-    """The scenario's JSON with dots: what is at its default is left out, but for the four main figures."""
-    given = scenario.to_json()
-    parts: Mapping[str, Mapping[str, Any]] = given.pop("parts", {})
-    made = {name: flat(value) for name, value in given.items() if (name, value) != ("free_tier", True)}
-    for key, options in parts.items():
-        if not options:
-            made[key] = ON
-        made |= {f"{key}.{name}": flat(value) for name, value in options.items()}
-    return made
 
 
 def read(given: Flat, start: Scenario) -> tuple[Scenario, list[str]]:

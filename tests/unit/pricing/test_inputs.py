@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import Workload
 from lambada_labs.pricing import Scenario, bill, price_book, scenario_from_json
-from lambada_labs.pricing.inputs import flat, nested, read_scenarios
+from lambada_labs.pricing.flat import flat, nested
+from lambada_labs.pricing.inputs import read_scenarios
 from lambada_labs.pricing.parts import Logs
 
 ONE = '{"memory_mb": 1536, "duration_ms": 120.5, "requests": 3000000}'
@@ -77,6 +78,22 @@ def test_one_json_object_a_line():
     assert [named.name for named in read_scenarios(text)] == ["a", ""]
 
 
+def test_the_rows_of_an_exported_bill_stand_for_one_scenario_each():
+    rows = ["name,memory_mb,duration_ms,requests,logs,book,line,amount"]
+    rows += [
+        f"{name},1536,120.5,3000000,,aws,{line},1" for name in ("A", "B") for line in ("requests", "duration")
+    ]
+    rows += ["C,128,1,1,on,deck,requests,2"]
+    found = read_scenarios("\n".join(rows))
+    assert [named.name for named in found] == ["A", "B", "C"]
+    assert found[0].scenario == SCENARIO
+    assert found[2].scenario.parts == (Logs(),)
+
+
+def test_a_table_without_lines_may_hold_a_scenario_twice():
+    assert len(read_scenarios("memory_mb,duration_ms,requests\n128,1,1\n128,1,1\n")) == 2
+
+
 def test_an_export_keeps_what_it_came_to():
     found = read_scenarios(f'{{"inputs": {ONE}, "books": {{"aws": {{"total": "2.73"}}}}}}')
     assert found[0].before == {"aws": Decimal("2.73")}
@@ -100,7 +117,10 @@ def test_an_export_keeps_what_it_came_to():
         ('"memory_mb,duration_ms,requests\n128,1,1', "line 1 is no CSV"),
         ("memory_mb;duration_ms;requests\n128;1;1", "Separate the cells by commas, not semicolons"),
         ("memory_mb,requests,duration_ms,requests\n1,2,3,4", "'requests' stands there twice"),
-        ("memory_mb,duration_ms,requests,parts,logs.kb_per_request\n128,1,1,5,2\n", "parts='5' beside logs."),
+        (
+            "memory_mb,duration_ms,requests,parts,logs.kb_per_request\n128,1,1,5,2\n",
+            "parts='5'. Expected: a part by its own name",
+        ),
         ('{"memory_mb": 1, "memory_mb": 2}', "'memory_mb' stands there twice. Expected: each name once"),
         (ONE + '\n{"name": "a", "name": "b"}', "'name' stands there twice"),
         ("[" * 100_000, "This is no JSON (it is nested too deeply)"),

@@ -9,6 +9,8 @@ from lambada_labs import pricing, ui
 from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import Workload
 from lambada_labs.pricing import Scenario, scenario_from_json
+from lambada_labs.pricing.flat import flat
+from lambada_labs.pricing.inputs import RESULTS, read_scenarios
 from lambada_labs.pricing.parts import Logs
 from lambada_labs.ui import estimate
 
@@ -169,14 +171,17 @@ def test_the_exported_table_has_a_row_for_each_line_of_each_bill():
     calculator = ui.calculator()
     (sent,) = files(calculator, {"export": "csv"})
     head, *rows = sent["text"].splitlines()
-    assert head.split(",") == list(estimate.export.HEAD)
+    inputs = ["name", "memory_mb", "duration_ms", "requests", "architecture", "region"]
+    assert head.split(",") == [*inputs, *RESULTS]
     assert len(rows) == sum(len(bill.lines) for bill in calculator.priced)
-    assert rows[0] == "a,aws,us-east-1,2026-09-19,requests,3000000,requests,0.0000002,0.6,USD,"
+    assert rows[0] == (
+        "a,1536,120,3000000,x86_64,us-east-1,aws,2026-09-19,requests,3000000,requests,0.0000002,0.6,USD,"
+    )
 
 
 def test_a_link_round_trips_every_example():
     for each in estimate.presets():
-        again, refused = estimate.read(estimate.to_flat(each.scenario), estimate.start())
+        again, refused = estimate.read(flat(each.scenario), estimate.start())
         assert (again, refused) == (each.scenario, [])
 
 
@@ -186,3 +191,9 @@ def test_the_browser_is_told_which_figures_it_can_price_itself():
     )
     assert set(plan["exact"].values()) == {True}
     assert [item["name"] for item in plan["items"]] == ["logs ingested", "logs kept"]
+
+
+def test_the_table_it_hands_over_can_be_priced_again():
+    scenarios = {each.key: each.scenario for each in estimate.presets()}
+    found = read_scenarios(estimate.as_csv(scenarios))
+    assert {named.name: named.scenario for named in found} == scenarios
