@@ -25,6 +25,7 @@ _ALWAYS = ("memory_mb", "duration_ms", "requests", "architecture")
 _WHOLE = {"memory_mb", "requests", "ephemeral_mb"}
 _WORDS = {"architecture", "spread"}
 _MOST_DIGITS = 18
+_PLACES = {key: place for place, key in enumerate(PARTS)}
 _OWN = ("region", "free_tier", "parts")
 
 
@@ -42,7 +43,9 @@ class Scenario:
     parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what cannot stand together."""
+        """Refuse what cannot stand together; put the parts in the order of `PARTS`, whatever order they came in."""
+        if len(self.parts) > 1:
+            object.__setattr__(self, "parts", tuple(sorted(self.parts, key=lambda part: _PLACES[part.key])))
         price_book("aws", region=self.region)
         keys = [part.key for part in self.parts]
         twice = next((key for key in keys if keys.count(key) > 1), None)
