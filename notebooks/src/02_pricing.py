@@ -199,7 +199,8 @@ print(f"One whole vCPU comes at {vcpu.value:,} MB, says AWS today; the deck stil
 ui.memory_curve(curve)
 
 # %% name="tune"
-# Power tuning: your own function at three sizes, five warm calls each. On an account the same line tells the truth.
+# Power tuning: your own function at three sizes, five warm calls each.
+# Here the times are your computer's. On an account the same line tells the truth.
 lab.tune("lab02-fibonacci", [128, 512, 1769], runs=5, event={"n": 22})
 
 # %% [markdown] name="about-right-size"
@@ -236,7 +237,7 @@ one_in_100 = Workload(
 )
 before, after = pricing.measures(warm_only), pricing.measures(one_in_100)
 print(f"{before.gb_seconds:,.0f} GB-seconds of work, {after.init_gb_seconds:,.0f} of INIT")
-print(f"Your own first call: {first.duration_ms:.1f} ms + INIT {first.init_ms:.0f} ms, billed {first.billed_ms} ms")
+print(f"Your first call: {first.duration_ms:.1f} ms + INIT {first.init_ms:.0f} ms, billed {first.billed_ms} ms")
 tax = compare.cold_start_tax(pricing.Scenario(workload=one_in_100))
 ui.show(lab.reveal("cold-tax", int(100 * after.init_gb_seconds / before.gb_seconds)), ui.cold_start_tax(tax))
 
@@ -270,7 +271,7 @@ rows = {
     "no NAT, but Lambda behind an HTTP API": break_even(api_gateway="http"),
 }
 table = [{"What stands around": what, "Fargate from": found} for what, found in rows.items()]
-reading = "One container carries 13 million requests with room to spare. What stands around it is paid all month."
+reading = "One container carries 13 million requests with ease. What stands around it is paid all month."
 ui.table(table, title="What stands around a container decides where it wins", reading=reading)
 
 # %% [markdown] name="about-failure"
