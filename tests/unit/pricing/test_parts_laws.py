@@ -74,7 +74,9 @@ def test_a_part_as_it_comes_is_empty_in_json_and_can_be_priced(kind):
 def test_parts_add_up(work, parts):
     together = Scenario(workload=work, parts=parts)
     plain = len(usage(work))
-    alone = [used for part in parts for used in usage(Scenario(workload=work, parts=(part,)))[plain:]]
+    alone = [
+        used for part in together.parts for used in usage(Scenario(workload=work, parts=(part,)))[plain:]
+    ]
     assert list(usage(together)[plain:]) == alone
     names = [used.name for used in usage(together)]
     assert len(set(names)) == len(names)
