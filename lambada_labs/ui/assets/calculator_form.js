@@ -25,6 +25,16 @@ function typed(text) {
 const scaled = (text, by) => plain(times(dec(text), dec(String(by))));
 const unscaled = (text, by) => plain(divided(dec(text), dec(String(by)), 30));
 
+// A notebook takes Enter for itself: here it ends the typing, and the focus stays where it is.
+function takeEnter(field) {
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (field.dataset.typing !== undefined) field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
 function formOf(el, parts, on) {
   const form = el.querySelector("form.lb-controls");
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -59,6 +69,7 @@ function formOf(el, parts, on) {
     let box = place.querySelector(`[data-key="${key}"]`);
     if (!box) {
       box = templates.get(key).content.firstElementChild.cloneNode(true);
+      box.querySelectorAll("input[type=text]").forEach(takeEnter);
       place.append(box);
     }
     for (const field of box.querySelectorAll("[data-option]")) {
@@ -142,9 +153,9 @@ function formOf(el, parts, on) {
       if (text === null || size < control.min || size > control.max || (control.whole && text.includes("."))) {
         const kind = control.whole ? "whole numbers" : "numbers";
         on.problem(`${control.number.value}: ${kind} from ${control.min.toLocaleString("en-US")} to ${control.max.toLocaleString("en-US")} ${control.unit}, please.`);
-        drawNumber(control);
-        return;
+        return drawNumber(control);
       }
+      if (unscaled(text, control.scale) === state[control.name]) return drawNumber(control);
       on.begin();
       move(control.name, unscaled(text, control.scale));
       on.settle();
@@ -157,6 +168,7 @@ function formOf(el, parts, on) {
       then();
     });
     field.addEventListener("blur", () => { delete field.dataset.typing; });
+    takeEnter(field);
   }
   const set = (changes) => {
     on.begin();
@@ -201,7 +213,8 @@ function formOf(el, parts, on) {
       if (value === null) {
         on.problem(`${field.value}: a number in plain digits, 0 or more, please.`);
         drawParts();
-      } else set({ [field.dataset.option]: value });
+      } else if (value !== state[field.dataset.option]) set({ [field.dataset.option]: value });
+      else drawParts();
     }
   });
   form.addEventListener("input", (event) => {
