@@ -87,6 +87,7 @@ class Assembly:
         """Listen on 127.0.0.1. OSError when the wanted port cannot be had."""
         await self._gateway.start(port)
         await self._engine.start()
+        self._activity.noticed()  # nobody could ask before: starting is not idling
 
     async def stop(self) -> None:
         """Answer nobody any more, and leave no process behind."""

@@ -99,9 +99,10 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 async def _serve(assembly: Assembly, folder: StateFolder, settings: CloudSettings, lock: int) -> None:
     _end_on_signals(assembly)
     state = await _started(assembly, folder, settings)
-    _announce({"pid": state.pid})
+    # The lock goes first: whoever hears of this cloud may stop it that very moment, and must not stop the lock with it.
     if lock >= 0 and os.name == "posix":
         os.close(lock)
+    _announce({"pid": state.pid})
     gc.freeze()  # a hundred thousand objects of other people's packages need no second look
     log.info("ready at %s, pid %d", state.endpoint_url, state.pid)
     try:
