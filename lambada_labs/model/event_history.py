@@ -57,8 +57,8 @@ class EventHistory:
     """Everything that happened to an event so far.
 
     `producer` is who sent it: an ARN or a service, empty for a call of Invoke. While it waits for another try,
-    `next_wait_s` says how long and `next_at` about when, in true seconds since the epoch. `condition` and
-    `ended_at` are None until it has ended.
+    `next_wait_s` says how long and `next_at` about when, in true seconds since the epoch. `condition` is
+    None until no further try will come, `ended_at` until every destination was told, too.
     """
 
     request_id: str

@@ -204,10 +204,11 @@ class EventQueue:
 
     async def _end(self, event: QueuedEvent, target: EventTarget | None, condition: Condition) -> None:
         """The one end of an event."""
-        event.condition, event.ended_at = condition, time.time()
+        event.condition = condition
         try:
             await conclude(event, condition, target, self._ports)
         finally:
+            event.ended_at = time.time()
             self._events.discard(event)
             self._bytes -= event.size
         self._ports.ended(event.history())

@@ -13,9 +13,13 @@ from lambada_labs.cloud.local import export
 from lambada_labs.cloud.local.activity import Activity, Watched
 from lambada_labs.cloud.local.authenticate import Authenticator
 from lambada_labs.cloud.local.aws_error import AwsError
+from lambada_labs.cloud.local.clock_door import ClockDoor
 from lambada_labs.cloud.local.console import Console
+from lambada_labs.cloud.local.delivery import Courier, RoleKeys
 from lambada_labs.cloud.local.engine_ports import EnginePorts
+from lambada_labs.cloud.local.event_ports import CloudEvents
 from lambada_labs.cloud.local.functions import CodeLinks, ControlPlane, LambdaService
+from lambada_labs.cloud.local.functions.intake import event_target
 from lambada_labs.cloud.local.gateway import Gateway
 from lambada_labs.cloud.local.identity import Identity, new_id, new_secret
 from lambada_labs.cloud.local.journal import Journal
@@ -29,6 +33,7 @@ from lambada_labs.cloud.local.sts import SecurityTokens
 from lambada_labs.cloud.local.telemetry import Caps, StoredLine
 from lambada_labs.cloud.port import CloudStatus
 from lambada_labs.runtime import process_tree
+from lambada_labs.runtime.clock import Clock
 from lambada_labs.runtime.engine import Engine, EngineSettings
 from lambada_labs.runtime.isolation import choose
 from lambada_labs.runtime.package import PackageStore
@@ -66,6 +71,8 @@ class Assembly:
             secret=self.secret_access_key,
             directory=self._moto,
         )
+        self._clock = Clock(speed=settings.clock_speed)
+        self._courier = Courier(RoleKeys(self._identity, self._moto.role), endpoint=lambda: self.endpoint_url)
         packages = PackageStore(run_dir / "packages")
         self._engine = self._make_engine(run_dir, packages)
         self._plane = self._make_plane(packages)
@@ -73,8 +80,9 @@ class Assembly:
 
     @property
     def idle_s(self) -> float:
-        """Seconds since anybody asked for anything, or any handler worked."""
-        if any(view.phase in _BUSY for view in self._engine.environments()):
+        """Seconds since anybody asked for anything, any handler worked, or any event waited."""
+        busy = any(view.phase in _BUSY for view in self._engine.environments())
+        if busy or self._engine.events_waiting:
             self._activity.noticed()
         return self._activity.idle_s
 
@@ -92,6 +100,7 @@ class Assembly:
         """Answer nobody any more, and leave no process behind."""
         await self._gateway.stop()
         await self._engine.stop()
+        await self._courier.close()
         for store in (self._logs, self._metrics, self._moto):
             store.close()
 
@@ -110,6 +119,13 @@ class Assembly:
             ports=ports,
             settings=self._engine_settings(),
             isolation=self._isolation,
+            events=CloudEvents(
+                target=lambda invocation: event_target(self._plane, invocation),
+                courier=self._courier,
+                metrics=self._metrics,
+                journal=self._journal,
+            ),
+            clock=self._clock,
         )
 
     def _engine_settings(self) -> EngineSettings:
@@ -118,6 +134,7 @@ class Assembly:
             standard,
             idle_expiry_s=self._settings.idle_expiry_s or standard.idle_expiry_s,
             max_environments=self._settings.max_environments or standard.max_environments,
+            event_duplicates=self._settings.event_duplicates,
         )
 
     def _make_plane(self, packages: PackageStore) -> ControlPlane:
@@ -130,7 +147,12 @@ class Assembly:
 
     def _make_gateway(self) -> Gateway:
         console = Console(
-            journal=self._journal, status=self._status, stop=self.over.set, log_lines=self._log_lines
+            journal=self._journal,
+            status=self._status,
+            stop=self.over.set,
+            log_lines=self._log_lines,
+            waiting=self._engine.events,
+            clock=ClockDoor(self._clock, self._engine.duplicate_events),
         )
         services: dict[str, Service] = {
             "lambda": LambdaService(self._plane),
@@ -175,6 +197,9 @@ class Assembly:
             functions=tuple(sorted(shelf.functions)),
             environments=tuple(sorted(phases.items())),
             invocations=self._journal.invocations,
+            events_waiting=self._engine.events_waiting,
+            clock_speed=self._clock.speed,
+            clock_ahead_s=round(self._clock.now() - time.time(), 1),
             log_file=str(self._folder.log_file),
             state_folder=str(self._folder.path),
         )

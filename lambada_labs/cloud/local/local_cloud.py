@@ -7,10 +7,12 @@ from dataclasses import fields
 from typing import Any
 
 from lambada_labs.cloud.local import export, private_client, process
+from lambada_labs.cloud.local.clock_door import ClockFace
 from lambada_labs.cloud.local.journal import life_from_json, record_from_json
 from lambada_labs.cloud.local.state import FOLDER_VARIABLE, CloudState, StateFolder
 from lambada_labs.cloud.port import CloudStatus
-from lambada_labs.model import InvocationRecord, LifeEvent
+from lambada_labs.model import EventHistory, InvocationRecord, LifeEvent
+from lambada_labs.model.event_history import history_from_json
 
 _STATUS_FIELDS = frozenset(field.name for field in fields(CloudStatus))
 
@@ -75,6 +77,22 @@ class LocalCloud:
         """What its execution environments went through, oldest first."""
         answer = private_client.call(self._state, "life", _filter(function, since))
         return [life_from_json(values) for values in answer]
+
+    def events(self, function: str | None = None, since: float | None = None) -> list[EventHistory]:
+        """Its asynchronous events: those that ended (at or after `since`), oldest first, then those that wait."""
+        answer = private_client.call(self._state, "events", _filter(function, since))
+        return [history_from_json(values) for values in answer]
+
+    def clock(
+        self, *, speed: float | None = None, turn: float | None = None, duplicates: float | None = None
+    ) -> ClockFace:
+        """The platform's clock, after it was set to a `speed` or turned forward by seconds.
+
+        `duplicates` (0 to 1): deliver this share of the events twice from now on. BadInput: no such speed.
+        """
+        given = {"speed": speed, "turn": turn, "duplicates": duplicates}
+        wanted = {name: repr(float(value)) for name, value in given.items() if value is not None}
+        return ClockFace(**private_client.call(self._state, "clock", wanted))
 
     def log_lines(
         self, function: str, since: float | None = None, *, after: int = -1

@@ -78,7 +78,7 @@ def _body(event: QueuedEvent, condition: Condition, *, payloads: bool = True) ->
         condition=condition,
         invocations=event.invocations,
         reply=event.reply,
-        at=event.ended_at or time.time(),
+        at=time.time(),
         payloads=payloads,
     )
 

@@ -102,7 +102,7 @@ def test_where_a_record_lies_in_a_bucket():
 @pytest.mark.parametrize(("service", "has_payload"), [("sns", False), ("sqs", True)])
 def test_a_topic_gets_a_long_record_without_its_payloads(service, has_payload):
     long = event(payload=b'"' + b"x" * TOPIC_BYTES + b'"')
-    queued = QueuedEvent(invocation=long, queued_at=0, condition="Success", ended_at=AT, reply=reply(long))
+    queued = QueuedEvent(invocation=long, queued_at=0, condition="Success", reply=reply(long))
     rules = EventRules(on_success=f"arn:aws:{service}:us-east-1:123456789012:t")
     (parcel,) = parcels(queued, "Success", EventTarget(function=FUNCTION, rules=rules))
     assert ("requestPayload" in json.loads(parcel.body)) is has_payload

@@ -9,6 +9,7 @@ from typing import Any
 from lambada_labs.cloud.local.functions.later import refuse_settings
 from lambada_labs.cloud.local.functions.ports import ControlPlane
 from lambada_labs.cloud.local.functions.settings import (
+    check_dead_letter,
     check_environment,
     check_logging,
     check_role,
@@ -34,6 +35,7 @@ def check_settings(plane: ControlPlane, given: Mapping[str, Any], account_id: st
         check_runtime(given["Runtime"])
     check_environment(given.get("Environment", {}).get("Variables", {}))
     check_logging(given.get("LoggingConfig", {}))
+    check_dead_letter(given.get("DeadLetterConfig", {}))
     if "Role" in given:
         check_role(plane.roles, given["Role"], account_id)
 
@@ -47,6 +49,8 @@ def configured(config: FunctionConfig, given: Mapping[str, Any]) -> FunctionConf
         changes["environment"] = dict(given["Environment"].get("Variables", {}))
     if given.get("Architectures"):
         changes["architecture"] = given["Architectures"][0]
+    if "DeadLetterConfig" in given:
+        changes["dead_letter_arn"] = given["DeadLetterConfig"].get("TargetArn", "")
     changed = replace(config, **changes)
     return _logged(changed, given["LoggingConfig"]) if "LoggingConfig" in given else changed
 

@@ -95,7 +95,8 @@ async def delete_function(plane: ControlPlane, call: Call) -> Answer:
     else:
         _check_unused(function, name.qualifier)
         remaining = without_item(function.versions, name.qualifier)
-        plane.store.put(name, replace(function, versions=remaining))
+        configs = without_item(function.event_configs, name.qualifier)
+        plane.store.put(name, replace(function, versions=remaining, event_configs=configs))
     retire_later(plane, name, name.qualifier)
     return AwsResponse(status=NO_CONTENT)
 

@@ -54,7 +54,7 @@ class Engine(Protocol):
         ...
 
     def submit(self, invocation: Invocation) -> None:
-        """Put into the event queue."""
+        """Put into the event queue; raises `Throttled` where too many events wait."""
         ...
 
     async def retire(self, function_arn: str, version: str | None = None) -> None:
