@@ -23,6 +23,11 @@ from lambada_labs.runtime.clock import Clock
 ACCOUNT, REGION, HOST = "123456789012", "us-east-1", "127.0.0.1:1"
 START = 1_800_000_000.0
 NAMES = itertools.count()
+#: Names that the table does not have yet.
+LATER = {
+    "MessageSystemAttributeName": "MessageSystemAttributeList",
+    "ListMessageMoveTasksResultEntry": "ListMessageMoveTasksResultEntryList",
+}
 
 
 class Room:
@@ -122,6 +127,9 @@ def query_model(model):
     merge(model, json.loads(json.dumps(extras).replace("locationNameForQueryCompatibility", "locationName")))
     model["metadata"]["protocol"], model["metadata"]["protocols"] = "query", ["query"]
     del model["metadata"]["awsQueryCompatible"]
+    for name, shape in LATER.items():
+        model["shapes"][shape] |= {"flattened": True}
+        model["shapes"][shape]["member"]["locationName"] = name
     for name, operation in model["operations"].items():
         if "output" in operation:
             operation["output"].setdefault("resultWrapper", f"{name}Result")

@@ -119,7 +119,7 @@ async def tag_queue(call: Call) -> Members:
 
 async def untag_queue(call: Call) -> Members:
     """UntagQueue; a tag that is not there is no error."""
-    queue, keys = call.queue(), call.need("TagKeys")
+    queue, keys = call.queue(), call.get("TagKeys")
     if not keys:
         raise invalid("Tag keys must be between 1 and 128 characters in length.")
     queue.tags = {key: value for key, value in queue.tags.items() if key not in keys}
