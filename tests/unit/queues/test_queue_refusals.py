@@ -189,9 +189,9 @@ def refusal(client, operation, parameters):
 
 @pytest.mark.parametrize("protocol", ["json", "query"])
 @pytest.mark.parametrize(
-    ("operation", "parameters", "names", "said"),
-    [(name, {"QueueUrl": "q", **given}, names, said) for name, given, names, said in TABLE]
-    + TABLE_OF_NO_QUEUE,
+    ("operation", "parameters", "expected"),
+    [(name, {"QueueUrl": "q", **given}, expected) for name, given, *expected in TABLE]
+    + [(name, given, expected) for name, given, *expected in TABLE_OF_NO_QUEUE],
 )
 def test_a_refusal_has_the_name_and_text_of_aws(clients, protocol, operation, parameters, expected):
     (code, shape), said = expected
