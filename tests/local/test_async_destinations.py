@@ -178,7 +178,6 @@ def test_reserved_concurrency_0_sends_events_straight_to_the_destination(fast, c
         ("arn:aws:sqs:us-east-1:123456789012:gone", "queue does not exist"),
         ("arn:aws:sns:us-east-1:123456789012:gone", "NotFound"),
         ("arn:aws:s3:::gone-bucket", "NoSuchBucket"),
-        ("arn:aws:sqs:us-east-1:123456789012:gone.fifo", ""),
     ],
 )
 def test_a_destination_that_is_gone_is_counted_and_the_event_ends(fast, client, target, said):
@@ -187,6 +186,14 @@ def test_a_destination_that_is_gone_is_counted_and_the_event_ends(fast, client, 
     assert delivery.target == target
     assert delivery.error
     assert said in delivery.error
+
+
+def test_a_fifo_queue_is_no_destination(fast, client):
+    fifo = {"FifoQueue": "true"}
+    fast.client("sqs").create_queue(QueueName="in-order.fifo", Attributes=fifo)
+    destined(client, "works", success="arn:aws:sqs:us-east-1:123456789012:in-order.fifo")
+    (delivery,) = history(fast, send(client, "works")).deliveries
+    assert "MessageGroupId" in delivery.error
 
 
 def test_a_function_deleted_as_a_destination(fast, client):

@@ -13,6 +13,7 @@ from lambada_labs.cloud.local.state import FOLDER_VARIABLE, CloudState, StateFol
 from lambada_labs.cloud.port import CloudStatus
 from lambada_labs.model import EventHistory, InvocationRecord, LifeEvent
 from lambada_labs.model.event_history import history_from_json
+from lambada_labs.runtime.clock import checked_speed
 
 _STATUS_FIELDS = frozenset(field.name for field in fields(CloudStatus))
 
@@ -90,6 +91,8 @@ class LocalCloud:
 
         `duplicates` (0 to 1): deliver this share of the events twice from now on. BadInput: no such speed.
         """
+        if speed is not None:
+            checked_speed(speed)
         given = {"speed": speed, "turn": turn, "duplicates": duplicates}
         wanted = {name: repr(float(value)) for name, value in given.items() if value is not None}
         return ClockFace(**private_client.call(self._state, "clock", wanted))
