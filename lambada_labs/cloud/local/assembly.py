@@ -27,6 +27,7 @@ from lambada_labs.cloud.local.log_store import LogStore
 from lambada_labs.cloud.local.message import Service
 from lambada_labs.cloud.local.metric_store import MetricStore
 from lambada_labs.cloud.local.moto_plug import MotoPlug
+from lambada_labs.cloud.local.queues import Queues, QueueService
 from lambada_labs.cloud.local.settings import CloudSettings
 from lambada_labs.cloud.local.state import StateFolder
 from lambada_labs.cloud.local.sts import SecurityTokens
@@ -72,6 +73,8 @@ class Assembly:
             directory=self._moto,
         )
         self._clock = Clock(speed=settings.clock_speed)
+        self._queues = Queues(self._clock)
+        self._moto.deliver_to(self._queues)
         self._courier = Courier(RoleKeys(self._identity, self._moto.role), endpoint=lambda: self.endpoint_url)
         packages = PackageStore(run_dir / "packages")
         self._engine = self._make_engine(run_dir, packages)
@@ -156,6 +159,7 @@ class Assembly:
         )
         services: dict[str, Service] = {
             "lambda": LambdaService(self._plane),
+            "sqs": QueueService(self._queues),
             "sts": SecurityTokens(self._identity, self._moto),
             "lambada": console,
         }

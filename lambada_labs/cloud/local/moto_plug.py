@@ -22,6 +22,7 @@ from lambada_labs.cloud.local import exact_metrics, log_caps, regions, wsgi
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import IssuedKey
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
+from lambada_labs.cloud.local.queues import Queues, for_moto
 from lambada_labs.cloud.local.role import Role
 from lambada_labs.cloud.local.telemetry import Caps, LogLine, Statistics, StoredLine
 
@@ -67,6 +68,8 @@ class MotoPlug:
         self._store_lock = threading.RLock()
         self._lines_at_most = 0
         self._before: dict[str, Callable[[], None]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_thread: int | None = None
         self._pool.submit(regions.known)  # read while nobody waits for it
         _tame()
         self._load_managed_policies()
@@ -75,8 +78,17 @@ class MotoPlug:
         """Call `flush` (in a worker thread) before every request to this service, by signing name."""
         self._before[service] = flush
 
+    def deliver_to(self, queues: Queues) -> None:
+        """Have SNS, EventBridge, S3 and CloudFormation find these queues instead of moto's own."""
+        from moto.sqs.exceptions import QueueDoesNotExist
+        from moto.sqs.models import Queue, SQSBackend, sqs_backends
+
+        backend = for_moto.backend_class(SQSBackend, Queue, QueueDoesNotExist, queues, self._on_loop)
+        sqs_backends[self.account_id].backend = backend
+
     async def handle(self, request: AwsRequest) -> AwsResponse:
         """Answer as moto does, with its raw failures turned into AWS's shape."""
+        self._loop, self._loop_thread = asyncio.get_running_loop(), threading.get_ident()
         if request.service in OURS:
             raise AwsError("UnknownOperationException", "This operation is not served here.", NOT_FOUND)
         pool = self._waiting if request.service in WAITING_SERVICES else self._pool
@@ -96,6 +108,16 @@ class MotoPlug:
         """Let the threads end; running requests are not waited for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._waiting.shutdown(wait=False, cancel_futures=True)
+
+    def _on_loop(self, call: Callable[[], Any]) -> Any:
+        """Do something where the queues live, and wait for what comes of it."""
+        if self._loop is None or threading.get_ident() == self._loop_thread:
+            return call()
+
+        async def done() -> Any:
+            return call()
+
+        return asyncio.run_coroutine_threadsafe(done(), self._loop).result()
 
     def _call(self, request: AwsRequest) -> AwsResponse:
         environ = wsgi.environ_of(request, _our_headers(request))
