@@ -22,6 +22,7 @@ from lambada_labs.runtime.clock import Clock
 from lambada_labs.runtime.events import retries
 from lambada_labs.runtime.events.ending import conclude
 from lambada_labs.runtime.events.event import QueuedEvent
+from lambada_labs.runtime.events.intake import Intake
 from lambada_labs.runtime.events.ports import EventPorts, EventTarget, NoEventPorts
 from lambada_labs.runtime.ports import Throttled
 from lambada_labs.runtime.settings import EngineSettings
@@ -45,6 +46,7 @@ class EventQueue:
         self._clock, self._ports = clock or Clock(), ports or NoEventPorts()
         self._chance = chance or random.Random()  # noqa: S311 - duplicates are no secret
         self.duplicates = settings.event_duplicates
+        self._intake = Intake(settings.event_pace_s, self._pump_all)
         self._events: set[QueuedEvent] = set()
         self._bytes = 0
         self._due: defaultdict[str, deque[QueuedEvent]] = defaultdict(deque)
@@ -80,11 +82,13 @@ class EventQueue:
             raise Throttled("CallerRateLimitExceeded")
         self._events.add(event)
         self._bytes += event.size
+        self._intake.accepted()
         self._ports.measure(invocation, "AsyncEventsReceived", 1)
         self._enqueue(event)
 
     async def stop(self) -> None:
         """Give up what has not ended."""
+        self._intake.close()
         self._due.clear()
         for event in self._events:
             if event.timer is not None:
@@ -103,12 +107,18 @@ class EventQueue:
     def _pump(self, arn: str) -> None:
         due = self._due.get(arn)
         while due and self._running[arn] < self._settings.event_deliveries_at_once:
+            if not self._intake.may_start():
+                return
             self._running[arn] += 1
             delivery = asyncio.create_task(self._deliver(due.popleft()))
             self._deliveries.add(delivery)
             delivery.add_done_callback(self._deliveries.discard)
         if not due:
             self._due.pop(arn, None)
+
+    def _pump_all(self) -> None:
+        for arn in list(self._due):
+            self._pump(arn)
 
     async def _deliver(self, event: QueuedEvent) -> None:
         try:

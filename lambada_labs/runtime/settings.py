@@ -35,6 +35,7 @@ class EngineSettings:
     other at once then need no signals, which cost a sixth of a warm invoke. 0 freezes it at once.
     `sampling_s`: how often memory is looked at. `event_deliveries_at_once`: for one function's queue.
     `event_bytes`: what the events that wait may take of memory together; past it no event is accepted.
+    `event_pace_s`: between two starts of deliveries while events pour in; 0 starts all at once.
     `event_duplicates`: how often an event that a handler took is delivered once more, 0 to 1.
     """
 
@@ -49,4 +50,5 @@ class EngineSettings:
     sampling_s: float = 0.02
     event_deliveries_at_once: int = 100
     event_bytes: int = 256 * 1024 * 1024
+    event_pace_s: float = 0.02
     event_duplicates: float = 0.0

@@ -93,7 +93,11 @@ class Room:
         self.endings = self.running = self.most_at_once = 0
         self._planned: list[tuple[float, Callable[[], None]]] = []
         self.queue = EventQueue(
-            self._invoke, EngineSettings(**settings), clock=self.clock, ports=self, chance=chance
+            self._invoke,
+            EngineSettings(**{"event_pace_s": 0, **settings}),
+            clock=self.clock,
+            ports=self,
+            chance=chance,
         )
 
     @property
