@@ -11,9 +11,10 @@ import functools
 import json
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -68,6 +69,7 @@ class MotoPlug:
         self._store_lock = threading.RLock()
         self._lines_at_most = 0
         self._before: dict[str, Callable[[], None]] = {}
+        self._wired: Future[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread: int | None = None
         self._pool.submit(regions.known)  # read while nobody waits for it
@@ -80,6 +82,9 @@ class MotoPlug:
 
     def deliver_to(self, queues: Queues) -> None:
         """Have SNS, EventBridge, S3 and CloudFormation find these queues instead of moto's own."""
+        self._wired = self._pool.submit(self._wire, queues)  # it reads the Regions: nobody waits for that
+
+    def _wire(self, queues: Queues) -> None:
         from moto.sqs.exceptions import QueueDoesNotExist
         from moto.sqs.models import Queue, SQSBackend, sqs_backends
 
@@ -96,6 +101,8 @@ class MotoPlug:
 
     def serve(self, request: AwsRequest) -> AwsResponse:
         """The same, in the thread of the caller."""
+        if self._wired is not None:
+            self._wired.result()
         self._before.get(request.service, _nothing)()
         if request.service not in LOCKED_SERVICES:
             return self._call(request)
@@ -190,6 +197,14 @@ class MotoPlug:
         if version is not None:
             raise AwsError("NoSuchVersion", "The specified version does not exist.", NOT_FOUND, Key=key)
         raise AwsError("NoSuchKey", "The specified key does not exist.", NOT_FOUND, Key=key)
+
+    def store(self, service: str, region: str) -> Any:
+        """moto's own store of a service in a Region; None where nothing was ever made in it."""
+        models = sys.modules.get(f"moto.{service}.models")
+        backends = getattr(models, f"{service}_backends", None)
+        if backends is None or not dict.__contains__(backends, self.account_id):
+            return None
+        return dict.get(backends[self.account_id], region)
 
     def append_logs(self, region: str, group: str, stream: str, events: Sequence[LogLine]) -> None:
         """Append to a stream, made when missing; the oldest lines beyond the caps are forgotten."""
