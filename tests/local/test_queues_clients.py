@@ -48,6 +48,18 @@ def test_a_long_poll_is_answered_when_a_message_comes(cloud, sqs):
     assert time.monotonic() - began < 15
 
 
+def test_a_poll_that_was_interrupted_takes_no_message(cloud, sqs):
+    url = sqs.create_queue(QueueName="interrupted")["QueueUrl"]
+    code = f"import boto3; boto3.client('sqs').receive_message(QueueUrl={url!r}, WaitTimeSeconds=20)"
+    program = subprocess.Popen([sys.executable, "-c", code], env=cloud.subprocess_environ())
+    time.sleep(3)  # were it still on its way, the test would pass as well
+    program.kill()
+    program.wait(20)
+    time.sleep(0.2)
+    sqs.send_message(QueueUrl=url, MessageBody="for the next one")
+    assert received(sqs, url, wait_s=2) == ["for the next one"]
+
+
 def test_an_empty_long_poll_ends_in_time(sqs):
     url = sqs.create_queue(QueueName="empty")["QueueUrl"]
     began = time.monotonic()

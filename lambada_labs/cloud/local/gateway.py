@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import unquote
 
 from aiohttp import web
@@ -87,7 +88,8 @@ class Gateway:
             headers=wire.headers,
             body=body,
         )
-        return self._authenticator.prove(whole, admission, request_id)
+        proven = self._authenticator.prove(whole, admission, request_id)
+        return replace(proven, gone=lambda: request.transport is None)
 
     def _service(self, request: AwsRequest) -> Service:
         return self._services.get(request.service, self._fallback)

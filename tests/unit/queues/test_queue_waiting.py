@@ -101,6 +101,20 @@ def test_a_wait_that_is_given_up_passes_its_turn_on():
     run(story)
 
 
+def test_a_client_that_is_gone_gets_no_message():
+    async def story():
+        queue = Room().queue()
+        (dead,) = waiting(queue, gone=lambda: True)
+        await settled()
+        (alive,) = waiting(queue)
+        await settled()
+        put(queue, "a")
+        await settled()
+        assert (dead.result(), bodies(alive.result())) == ([], ["a"])
+
+    run(story)
+
+
 def test_a_thousand_waits_set_one_timer_each_and_one_for_the_queue():
     async def story():
         room = Room()

@@ -117,6 +117,7 @@ def _wanted(call: Call) -> Wanted:
         visibility_s=None if visibility_s is None else visibility_of(visibility_s),
         wait_s=wait_s,
         attempt_id=call.get("ReceiveRequestAttemptId"),
+        gone=call.request.gone,
     )
 
 

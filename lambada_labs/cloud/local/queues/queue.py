@@ -26,12 +26,16 @@ PURGE_S = facts.number("limit.sqs.purge_s")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a receive asks for; None is the queue's own visibility timeout or wait."""
+    """What a receive asks for; None is the queue's own visibility timeout or wait.
+
+    `gone` tells after a wait whether nobody is there any more to get what has come.
+    """
 
     most: int = 1
     visibility_s: int | None = None
     wait_s: float | None = None
     attempt_id: str | None = None
+    gone: Callable[[], bool] = bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,6 +101,9 @@ class Queue:
             if found or self._tools.waits.now() + A_MOMENT_S >= until:
                 return found
             await self._waiters.wait(until)
+            if wanted.gone():
+                self._waiters.stir()  # the message is for whoever waits behind
+                return []
 
     def take(self, wanted: Wanted, *, patient: bool = False) -> list[Received]:
         """Messages that are there now; a full queue refuses unless the caller is `patient`."""
