@@ -56,7 +56,7 @@ class EventDelivery:
 class EventHistory:
     """Everything that happened to an event so far.
 
-    `producer` is who sent it: an ARN or a service, empty for a call of Invoke. While it waits for another try,
+    `producer` is who sent it: the caller's ARN, a service, or a resource. While it waits for another try,
     `next_wait_s` says how long and `next_at` about when, in true seconds since the epoch. `condition` is
     None until no further try will come, `ended_at` until every destination was told, too.
     """

@@ -24,8 +24,8 @@ class Invocation:
     `event` is the JSON text as it was sent; `invoked_arn` carries a qualifier only when
     the caller named one; `accepted_at` is in seconds since the epoch; `client_context` is
     plain JSON (the base64 of the Invoke header already removed), `cognito_identity` the JSON
-    of the identity and pool of a caller that Amazon Cognito signed in. `producer` is the service or
-    the ARN that sent an event, empty where somebody called Invoke.
+    of the identity and pool of a caller that Amazon Cognito signed in. `producer` is who sent it:
+    the caller's ARN, a service, or a resource.
     """
 
     function: FunctionConfig

@@ -81,10 +81,14 @@ class EventQueue:
         if self._bytes + event.size > self._settings.event_bytes:
             raise Throttled("CallerRateLimitExceeded")
         self._events.add(event)
-        self._bytes += event.size
+        self._hold(event)
         self._intake.accepted()
         self._ports.measure(invocation, "AsyncEventsReceived", 1)
         self._enqueue(event)
+
+    def _hold(self, event: QueuedEvent) -> None:
+        self._bytes += event.size - event.held
+        event.held = event.size
 
     async def stop(self) -> None:
         """Give up what has not ended."""
@@ -165,6 +169,7 @@ class EventQueue:
             event.refusals += 1
             return end
         event.reply, event.refusals = replace(reply, log_tail=b""), 0
+        self._hold(event)
         if not reply.function_error:
             await self._duplicate(event, invocation)
             return "Success"
@@ -220,7 +225,7 @@ class EventQueue:
         finally:
             event.ended_at = time.time()
             self._events.discard(event)
-            self._bytes -= event.size
+            self._bytes -= event.held
         self._ports.ended(event.history())
 
 

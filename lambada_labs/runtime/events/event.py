@@ -13,7 +13,11 @@ OVERHEAD_BYTES = 2048
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class QueuedEvent:
-    """`queued_at` is the platform clock's; `retries` follow function errors, `refusals` throttles in a row."""
+    """What changes while it waits.
+
+    `queued_at` is the platform clock's; `retries` follow function errors, `refusals` throttles in a row;
+    `held`: bytes counted for it.
+    """
 
     invocation: Invocation
     queued_at: float
@@ -21,6 +25,7 @@ class QueuedEvent:
     refusals: int = 0
     wait_s: float = 0.0
     next_at: float | None = None
+    held: int = 0
     timer: Timer | None = None
     reply: Reply | None = None
     condition: Condition | None = None
@@ -35,8 +40,9 @@ class QueuedEvent:
 
     @property
     def size(self) -> int:
-        """Bytes it takes, about."""
-        return len(self.invocation.event) + OVERHEAD_BYTES
+        """Bytes it takes, about; its last answer is kept for the record that may be sent."""
+        answer = len(self.reply.payload) if self.reply else 0
+        return len(self.invocation.event) + answer + OVERHEAD_BYTES
 
     @property
     def invocations(self) -> int:

@@ -66,6 +66,7 @@ def accepted(plane: ControlPlane, call: Call) -> Invocation:
         type="Event" if kind == "Event" else "RequestResponse",
         client_context=_client_context(call.parameters.get("ClientContext")),
         trace_id=trace_id,
+        producer=call.request.caller.arn,
     )
 
 
