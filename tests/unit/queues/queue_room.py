@@ -17,7 +17,7 @@ from botocore.loaders import Loader
 from lambada_labs.cloud.local.message import AwsRequest, Principal, split_query
 from lambada_labs.cloud.local.queues import QueueName, Queues, QueueService, QueueSettings
 from lambada_labs.cloud.local.queues.messages import Draft
-from lambada_labs.cloud.local.queues.queue import Wanted
+from lambada_labs.cloud.local.queues.wanted import Wanted
 from lambada_labs.runtime.clock import Clock
 
 ACCOUNT, REGION, HOST = "123456789012", "us-east-1", "127.0.0.1:1"

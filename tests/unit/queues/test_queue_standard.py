@@ -184,7 +184,7 @@ def test_a_full_standard_queue_refuses_and_a_patient_receive_waits():
     take(ordered, 3)
     assert code_of(take, queue)[0] == "OverLimit"
     assert take(ordered) == []
-    from lambada_labs.cloud.local.queues.queue import Wanted
+    from lambada_labs.cloud.local.queues.wanted import Wanted
 
     assert queue.take(Wanted(), patient=True) == []
 

@@ -8,7 +8,7 @@ import pytest
 from queue_room import Room, bodies, put, take
 
 from lambada_labs.cloud.local.queues import QueueRefusal
-from lambada_labs.cloud.local.queues.queue import Wanted
+from lambada_labs.cloud.local.queues.wanted import Wanted
 
 
 def run(story):

@@ -59,9 +59,10 @@ class Backlog:
         """The message of this number, or None when it is gone."""
         return self._messages.get(number)
 
-    def hidden_until(self, number: int) -> float | None:
-        """Until when a message is in flight, or None."""
-        return self._in_flight.at(number)
+    def in_flight(self, message: Message, receives: int, now: float) -> bool:
+        """Whether the delivery of that many receives is the one that is in flight."""
+        self.turn(now)
+        return message.receives == receives and message.number in self._in_flight
 
     def take(self, now: float, most: int, hide_s: float, *, max_receives: int | None = None) -> Taken:
         """Take up to `most` visible messages and hide them for `hide_s`.

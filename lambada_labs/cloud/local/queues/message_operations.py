@@ -16,8 +16,8 @@ from lambada_labs.cloud.local.queues.messages import (
     Sent,
     md5_of_attributes,
 )
-from lambada_labs.cloud.local.queues.queue import Wanted
 from lambada_labs.cloud.local.queues.refusals import invalid, invalid_value, missing, unknown_attribute
+from lambada_labs.cloud.local.queues.wanted import Wanted
 
 MOST_AT_ONCE = facts.number("limit.sqs.receive")
 LONGEST_WAIT_S = facts.number("limit.sqs.wait_s")

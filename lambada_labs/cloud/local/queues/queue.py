@@ -8,34 +8,22 @@ from dataclasses import dataclass, field
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.queues import checks, refusals, stamps
+from lambada_labs.cloud.local.queues.attempts import Attempts
 from lambada_labs.cloud.local.queues.backlog import A_MOMENT_S, Backlog, Counts
-from lambada_labs.cloud.local.queues.handles import Delivery, Handles
+from lambada_labs.cloud.local.queues.handles import Handles
 from lambada_labs.cloud.local.queues.messages import Draft, Message, Received, Sent
 from lambada_labs.cloud.local.queues.names import QueueName
+from lambada_labs.cloud.local.queues.receipts import Receipts
 from lambada_labs.cloud.local.queues.remembered import Remembered
 from lambada_labs.cloud.local.queues.settings import QueueSettings
 from lambada_labs.cloud.local.queues.waiting import Waiters
+from lambada_labs.cloud.local.queues.wanted import Wanted
 from lambada_labs.runtime.clock import Clock
 
 LONGEST_HIDDEN_S = facts.number("limit.sqs.visibility_s")
 MOST_IN_FLIGHT = facts.number("limit.sqs.in_flight")
 DEDUPLICATION_S = facts.number("limit.sqs.deduplication_s")
-ATTEMPT_S = facts.number("limit.sqs.attempt_s")
 PURGE_S = facts.number("limit.sqs.purge_s")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What a receive asks for; None is the queue's own visibility timeout or wait.
-
-    `gone` tells after a wait whether nobody is there any more to get what has come.
-    """
-
-    most: int = 1
-    visibility_s: int | None = None
-    wait_s: float | None = None
-    attempt_id: str | None = None
-    gone: Callable[[], bool] = bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,13 +48,14 @@ class Queue:
         self, name: QueueName, settings: QueueSettings, tools: Tools, *, uid: int, tags: Mapping[str, str]
     ) -> None:
         self.name, self.settings, self.tags = name, settings, dict(tags)
-        self.uid, self._tools = uid, tools
+        self._tools = tools
         self.created_at = self.modified_at = tools.clock.now()
         self.deleted = False
         self._backlog = Backlog(fifo=settings.fifo)
         self._waiters = Waiters(tools, self._backlog)
         self._seen: Remembered[tuple[str, str], Sent] = Remembered(DEDUPLICATION_S)
-        self._attempts: Remembered[str, list[Delivery]] = Remembered(ATTEMPT_S)
+        self._attempts = Attempts(self._backlog)
+        self._receipts = Receipts(tools.handles, uid)
         self._numbers = 0
         self._purged_at: float | None = None
 
@@ -109,21 +98,15 @@ class Queue:
         """Messages that are there now; a full queue refuses unless the caller is `patient`."""
         self._check_there()
         self._expire()
-        repeated = self._repeated(wanted)
-        if repeated:
-            return repeated
-        if self._full():
-            if patient or self.settings.fifo:
-                return []
-            text = f"Too many messages are in flight: a queue has at most {self._tools.in_flight_limit}."
-            raise refusals.QueueRefusal("OverLimit", text, refusals.FORBIDDEN)
         hide_s = self.settings.visibility_s if wanted.visibility_s is None else wanted.visibility_s
-        received = self._taken(wanted.most, hide_s)
-        if wanted.attempt_id and received:
-            deliveries = [self._delivery(found.receipt_handle) for found in received]
-            self._attempts.keep(wanted.attempt_id, deliveries, self._now)
+        messages = self._again(wanted, hide_s)
+        if not messages and self._full(patient=patient or self.settings.fifo):
+            return []
+        messages = messages or self._taken(wanted.most, hide_s)
+        if wanted.attempt_id and messages:
+            self._attempts.keep(wanted.attempt_id, messages, self._now)
         self._waiters.stir()
-        return received
+        return [self._receipts.write(message, self._now) for message in messages]
 
     def delete(self, handle: str) -> None:
         """Remove a received message for good; one that is gone already is no error.
@@ -136,11 +119,11 @@ class Queue:
         """
         self._check_there()
         self._expire()
-        delivery = self._delivery(handle)
+        delivery = self._receipts.read(handle)
         message = self._backlog.find(delivery.number)
         if message is None:
             return
-        if self.settings.fifo and not self._current(message, delivery):
+        if self.settings.fifo and not self._backlog.in_flight(message, delivery.receives, self._now):
             raise refusals.expired_handle(handle)
         self._backlog.remove(message)
         self._waiters.stir()
@@ -153,9 +136,11 @@ class Queue:
         """
         self._check_there()
         self._expire()
-        delivery = self._delivery(handle)
+        delivery = self._receipts.read(handle)
         message = self._backlog.find(delivery.number)
-        if message is None or (self.settings.fifo and not self._current(message, delivery)):
+        if message is None or (
+            self.settings.fifo and not self._backlog.in_flight(message, delivery.receives, self._now)
+        ):
             raise refusals.not_changeable(handle)
         received_at = self._now if message.received_at is None else message.received_at
         if self._now - received_at + seconds > LONGEST_HIDDEN_S:
@@ -225,8 +210,20 @@ class Queue:
     def _expire(self) -> None:
         self._backlog.expire(self._now, self.settings.retention_s)
 
-    def _full(self) -> bool:
-        return self._backlog.counts(self._now).in_flight >= self._tools.in_flight_limit
+    def _full(self, *, patient: bool) -> bool:
+        """Whether too many messages are in flight; who is not patient is refused then."""
+        limit = self._tools.in_flight_limit
+        if self._backlog.counts(self._now).in_flight < limit:
+            return False
+        if patient:
+            return True
+        text = f"Too many messages are in flight: a queue has at most {limit}."
+        raise refusals.QueueRefusal("OverLimit", text, refusals.FORBIDDEN)
+
+    def _again(self, wanted: Wanted, hide_s: float) -> list[Message]:
+        if wanted.attempt_id is None or not self.settings.fifo:
+            return []
+        return self._attempts.again(wanted.attempt_id, self._now, hide_s)
 
     def _put(
         self,
@@ -250,7 +247,7 @@ class Queue:
         self._waiters.stir()
         return sent
 
-    def _taken(self, most: int, hide_s: float) -> list[Received]:
+    def _taken(self, most: int, hide_s: float) -> list[Message]:
         redrive = self.settings.redrive
         target = self._tools.target(redrive.target_arn) if redrive else None
         max_receives = redrive.max_receives if redrive and target is not None else None
@@ -258,51 +255,4 @@ class Queue:
         for message in taken.dead:
             assert target is not None  # noqa: S101 - there is no limit without a target
             target.accept(message, self.name.arn)
-        return [self._received(message) for message in taken.messages]
-
-    def _received(self, message: Message) -> Received:
-        delivery = Delivery(queue=self.uid, number=message.number, receives=message.receives)
-        first = self._now if message.first_received_at is None else message.first_received_at
-        return Received(
-            receipt_handle=self._tools.handles.write(delivery),
-            sent=message.sent,
-            draft=message.draft,
-            sent_at=message.sent_at,
-            receives=message.receives,
-            first_received_at=first,
-            source_arn=message.source_arn,
-        )
-
-    def _delivery(self, handle: str) -> Delivery:
-        delivery = self._tools.handles.read(handle)
-        if delivery is None:
-            raise refusals.no_handle(handle)
-        if delivery.queue != self.uid:
-            raise refusals.foreign_handle(handle)
-        return delivery
-
-    def _current(self, message: Message, delivery: Delivery) -> bool:
-        """Whether this delivery is the one in flight now."""
-        self._backlog.turn(self._now)
-        return (
-            message.receives == delivery.receives and self._backlog.hidden_until(message.number) is not None
-        )
-
-    def _repeated(self, wanted: Wanted) -> list[Received]:
-        """The answer of the same attempt once more, while all its messages are still in flight."""
-        if wanted.attempt_id is None or not self.settings.fifo:
-            return []
-        deliveries = self._attempts.find(wanted.attempt_id, self._now) or []
-        messages = [self._backlog.find(delivery.number) for delivery in deliveries]
-        still = [
-            message
-            for message, delivery in zip(messages, deliveries, strict=True)
-            if message is not None and self._current(message, delivery)
-        ]
-        if len(still) < len(deliveries):
-            self._attempts.drop(wanted.attempt_id)
-            return []
-        hide_s = self.settings.visibility_s if wanted.visibility_s is None else wanted.visibility_s
-        for message in still:
-            self._backlog.hide(message, self._now, hide_s)
-        return [self._received(message) for message in still]
+        return taken.messages

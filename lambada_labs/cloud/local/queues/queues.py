@@ -12,9 +12,10 @@ from lambada_labs.cloud.local.queues.handles import Handles
 from lambada_labs.cloud.local.queues.messages import NOTHING, Attribute, Draft, Received, Sent
 from lambada_labs.cloud.local.queues.moving import Mover
 from lambada_labs.cloud.local.queues.names import QueueName
-from lambada_labs.cloud.local.queues.queue import MOST_IN_FLIGHT, Queue, Tools, Wanted
+from lambada_labs.cloud.local.queues.queue import MOST_IN_FLIGHT, Queue, Tools
 from lambada_labs.cloud.local.queues.refusals import no_queue
 from lambada_labs.cloud.local.queues.settings import QueueSettings
+from lambada_labs.cloud.local.queues.wanted import Wanted
 from lambada_labs.runtime.clock import Clock
 
 NO_TAGS: Mapping[str, str] = {}
