@@ -39,6 +39,25 @@ class CloudStatus:
     state_folder: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorShown:
+    """Where an API or a load balancer answers over HTTP.
+
+    `kind` is `REST API`, `HTTP API` or `load balancer`; `id` that of the API, or the balancer's ARN. `aws_url` is
+    the name AWS gives it, `local_url` one that browsers and curl take to this machine, `plain_url` a path on the
+    cloud's own address. A named stage is part of the path, `<url><stage>/…`.
+    """
+
+    kind: str
+    name: str
+    id: str
+    region: str
+    aws_url: str
+    local_url: str
+    plain_url: str
+    stages: tuple[str, ...] = ()
+
+
 class Cloud(Protocol):
     """Somewhere functions run: ask it for clients, and for what happened."""
 

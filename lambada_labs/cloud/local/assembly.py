@@ -18,6 +18,8 @@ from lambada_labs.cloud.local.console import Console
 from lambada_labs.cloud.local.delivery import Courier, RoleKeys
 from lambada_labs.cloud.local.engine_ports import EnginePorts
 from lambada_labs.cloud.local.event_ports import CloudEvents
+from lambada_labs.cloud.local.front_doors.calling import Caller
+from lambada_labs.cloud.local.front_doors.house import FrontDoors
 from lambada_labs.cloud.local.functions import CodeLinks, ControlPlane, LambdaService
 from lambada_labs.cloud.local.functions.intake import event_target
 from lambada_labs.cloud.local.gateway import Gateway
@@ -156,6 +158,7 @@ class Assembly:
             log_lines=self._log_lines,
             waiting=self._engine.events,
             clock=ClockDoor(self._clock, self._engine.duplicate_events),
+            doors=lambda: self._doors.shown(self.endpoint_url),
         )
         services: dict[str, Service] = {
             "lambda": LambdaService(self._plane),
@@ -163,10 +166,23 @@ class Assembly:
             "sts": SecurityTokens(self._identity, self._moto),
             "lambada": console,
         }
+        authenticator = Authenticator(self._identity, region=self._settings.region)
+        self._doors = self._make_doors(authenticator)
         return Gateway(
-            Authenticator(self._identity, region=self._settings.region),
+            authenticator,
             services={name: self._watched(service) for name, service in services.items()},
             fallback=self._watched(self._moto),
+            doors=self._doors,
+        )
+
+    def _make_doors(self, authenticator: Authenticator) -> FrontDoors:
+        return FrontDoors(
+            stores=self._moto.store,
+            caller=Caller(self._plane, ACCOUNT_ID),
+            verify=authenticator.verify,
+            account_id=ACCOUNT_ID,
+            secret=b"doors" + self.secret_access_key.encode(),
+            activity=self._activity,
         )
 
     def _watched(self, service: Service) -> Watched:

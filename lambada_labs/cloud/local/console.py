@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +13,7 @@ from lambada_labs.cloud.local.journal import Journal, life_to_json, record_to_js
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
 from lambada_labs.cloud.local.private_client import ROOT_PATH
 from lambada_labs.cloud.local.telemetry import StoredLine
-from lambada_labs.cloud.port import CloudStatus
+from lambada_labs.cloud.port import CloudStatus, DoorShown
 from lambada_labs.model import EventHistory
 from lambada_labs.model.event_history import history_to_json
 
@@ -32,9 +32,10 @@ class Console:
         log_lines: Callable[[str, int], list[StoredLine]],
         waiting: Callable[[], list[EventHistory]],
         clock: ClockDoor,
+        doors: Callable[[], Sequence[DoorShown]],
     ) -> None:
         self._journal, self._status, self._stop, self._log_lines = journal, status, stop, log_lines
-        self._waiting, self._clock = waiting, clock
+        self._waiting, self._clock, self._shown_doors = waiting, clock, doors
         self._operations: Mapping[str, Callable[[AwsRequest], Awaitable[Any]]] = {
             "ping": self._ping,
             "status": self._show_status,
@@ -43,6 +44,7 @@ class Console:
             "events": self._events,
             "clock": self._clock.show,
             "logs": self._logs,
+            "doors": self._doors,
             "stop": self._end,
         }
 
@@ -73,6 +75,10 @@ class Console:
         function, since = _filter(request)
         waiting = [one for one in self._waiting() if function in (None, one.function_name)]
         return [history_to_json(one) for one in (*self._journal.histories(function, since), *waiting)]
+
+    async def _doors(self, _: AwsRequest) -> list[Any]:
+        """Where APIs and load balancers answer."""
+        return [asdict(one) for one in self._shown_doors()]
 
     async def _logs(self, request: AwsRequest) -> list[Any]:
         """Lines of one function's log group from `since` on, those after number `after` only."""

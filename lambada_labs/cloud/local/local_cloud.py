@@ -10,7 +10,7 @@ from lambada_labs.cloud.local import export, private_client, process
 from lambada_labs.cloud.local.clock_door import ClockFace
 from lambada_labs.cloud.local.journal import life_from_json, record_from_json
 from lambada_labs.cloud.local.state import FOLDER_VARIABLE, CloudState, StateFolder
-from lambada_labs.cloud.port import CloudStatus
+from lambada_labs.cloud.port import CloudStatus, DoorShown
 from lambada_labs.model import EventHistory, InvocationRecord, LifeEvent
 from lambada_labs.model.event_history import history_from_json
 from lambada_labs.runtime.clock import checked_speed
@@ -106,6 +106,11 @@ class LocalCloud:
         """
         wanted = {**_filter(function, since), "after": str(after)}
         return [tuple(line) for line in private_client.call(self._state, "logs", wanted)]
+
+    def doors(self) -> list[DoorShown]:
+        """Where its APIs and load balancers answer over HTTP."""
+        answer = private_client.call(self._state, "doors")
+        return [DoorShown(**{name: _tuples(value) for name, value in one.items()}) for one in answer]
 
     def status(self) -> CloudStatus:
         """What it is and holds now."""
