@@ -38,13 +38,23 @@ def received(cloud: Any, url: str, *, count: int = 1) -> list[dict[str, Any]]:
     return found
 
 
+def sending_role(cloud: Any, name: str = "async-role", resource: str = "*") -> str:
+    """An execution role that may send to every kind of target."""
+    found = make_role(cloud, name)
+    actions = ["sqs:SendMessage", "sns:Publish", "lambda:InvokeFunction", "events:PutEvents", "s3:PutObject"]
+    statement = {"Effect": "Allow", "Action": actions, "Resource": resource}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    cloud.client("iam").put_role_policy(RoleName=name, PolicyName="send", PolicyDocument=document)
+    return found
+
+
 def function(cloud: Any, name: str, code: str, **settings: Any) -> Any:
     """A function that is ready; answers the Lambda client."""
     client = cloud.client("lambda")
     client.create_function(
         FunctionName=name,
         Runtime="python3.13",
-        Role=settings.pop("Role", None) or make_role(cloud),
+        Role=settings.pop("Role", None) or sending_role(cloud),
         Handler="index.handler",
         Code={"ZipFile": archive(code)},
         **settings,

@@ -6,8 +6,8 @@ import json
 import time
 
 import pytest
-from async_kit import FAILS, arn, function, history, queue, received, send
-from functions_kit import ECHO, archive, make_role, until, wait
+from async_kit import FAILS, arn, function, history, queue, received, send, sending_role
+from functions_kit import ECHO, archive, make_role, refusal, until, wait
 
 
 @pytest.fixture(scope="module")
@@ -207,13 +207,32 @@ def test_a_function_deleted_as_a_destination(fast, client):
 def test_a_role_that_lambda_may_not_assume_any_more_delivers_nothing(fast, client):
     iam = fast.client("iam")
     url, target = queue(fast, "forbidden")
-    function(fast, "orphan", ECHO, Role=make_role(fast, "orphan-role"))
+    function(fast, "orphan", ECHO, Role=sending_role(fast, "orphan-role"))
     destined(client, "orphan", success=target)
     send(client, "orphan")
     received(fast, url)
+    iam.delete_role_policy(RoleName="orphan-role", PolicyName="send")
     iam.delete_role(RoleName="orphan-role")
     (delivery,) = history(fast, send(client, "orphan")).deliveries
     assert delivery.error == "The role defined for the function cannot be assumed by Lambda."
+
+
+def test_a_destination_without_permission_is_refused_and_one_that_lost_it_gets_nothing(fast, client):
+    url, target = queue(fast, "no-permission")
+    function(fast, "poor", ECHO, Role=make_role(fast, "poor-role"))
+    wanted = {"FunctionName": "poor", "DestinationConfig": {"OnSuccess": {"Destination": target}}}
+    code, text, _ = refusal(client.put_function_event_invoke_config, **wanted)
+    said = f"The function's execution role does not have permissions to call SendMessage on {target}"
+    assert (code, text) == ("InvalidParameterValueException", said)
+    sending_role(fast, "poor-role", target)
+    client.put_function_event_invoke_config(**wanted)
+    send(client, "poor")
+    received(fast, url)
+    fast.client("iam").delete_role_policy(RoleName="poor-role", PolicyName="send")
+    found = history(fast, send(client, "poor"))
+    assert (found.condition, len(found.deliveries)) == ("Success", 1)
+    assert "is not authorized to perform: sqs:SendMessage" in found.deliveries[0].error
+    assert "Messages" not in fast.client("sqs").receive_message(QueueUrl=url)
 
 
 def test_metrics_in_cloudwatch(fast, client):

@@ -170,6 +170,7 @@ class MotoPlug:
                     role_id=found.id,
                     trust_policy=policy,
                     longest_session_s=longest,
+                    policies=_policies_of(found),
                 )
         return None
 
@@ -199,7 +200,7 @@ class MotoPlug:
         raise AwsError("NoSuchKey", "The specified key does not exist.", NOT_FOUND, Key=key)
 
     def store(self, service: str, region: str) -> Any:
-        """moto's own store of a service in a Region; None where nothing was ever made in it."""
+        """Moto's own store of a service in a Region; None where nothing was ever made in it."""
         models = sys.modules.get(f"moto.{service}.models")
         backends = getattr(models, f"{service}_backends", None)
         if backends is None or not dict.__contains__(backends, self.account_id):
@@ -418,6 +419,12 @@ def _managed_policies() -> Mapping[str, Any]:
     found = {name: json.JSONDecoder().raw_decode(text, start)[0] for name, start in starts.items()}
     aws_managed_policies.aws_managed_policies_data = models.aws_managed_policies_data = "{}"
     return found
+
+
+def _policies_of(role: Any) -> tuple[Mapping[str, Any], ...]:
+    """The documents of a role's inline and attached policies."""
+    texts = [*role.policies.values(), *(held.document for held in role.managed_policies.values())]
+    return tuple(json.loads(text) for text in texts)
 
 
 def _nothing() -> None:

@@ -28,6 +28,7 @@ FUNCTION = FunctionConfig(
     role_arn=f"arn:aws:iam::{ACCOUNT}:role/team/r",
     code_sha256="",
 )
+QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"
 RECORD = b'{"requestContext":{"condition":"Success"}}'
 
 
@@ -117,6 +118,9 @@ class Role:
     def trusts(self, service):
         return service == self.trusted
 
+    def allows(self, action, resource):
+        return (action, resource) != ("s3:PutObject", "arn:aws:s3:::closed/*")
+
 
 class Nobody:
     def access_key(self, access_key_id):
@@ -142,18 +146,27 @@ def keys(role=None, now=None):
 def test_the_roles_keys_are_kept_and_renewed_before_they_end():
     now = Now()
     held = keys(Role(), now)
-    first = held.of(FUNCTION)
+    first = held.of(FUNCTION, QUEUE)
     assert first.principal.arn == f"arn:aws:sts::{ACCOUNT}:assumed-role/r/f"
     now.at += 3000
-    assert held.of(FUNCTION) is first
+    assert held.of(FUNCTION, QUEUE) is first
     now.at += 400
-    assert held.of(FUNCTION) is not first
+    assert held.of(FUNCTION, QUEUE) is not first
 
 
 @pytest.mark.parametrize("role", [None, Role("ec2.amazonaws.com")])
 def test_a_role_that_lambda_cannot_assume(role):
     with pytest.raises(DeliveryFailed, match="cannot be assumed by Lambda"):
-        keys(role).of(FUNCTION)
+        keys(role).of(FUNCTION, QUEUE)
+
+
+def test_a_role_that_may_not_send_there():
+    with pytest.raises(DeliveryFailed) as refused:
+        keys(Role()).of(FUNCTION, "arn:aws:s3:::closed")
+    assert str(refused.value) == (
+        f"User: arn:aws:sts::{ACCOUNT}:assumed-role/r/f is not authorized to perform: s3:PutObject on resource: "
+        "arn:aws:s3:::closed/* because no identity-based policy allows the s3:PutObject action"
+    )
 
 
 def delivered(answer, target=f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"):

@@ -161,6 +161,22 @@ def test_what_is_refused(client, unchecked, refused, given, refusal):
         (f"{FUNCTIONS}:gone", None, f"The destination ARN {FUNCTIONS}:gone is invalid."),
         (None, f"{FUNCTIONS}:f", "You can't specify the function as a destination for itself."),
         (None, f"{FUNCTIONS}:f:prod", "You can't specify the function as a destination for itself."),
+        (
+            None,
+            f"{QUEUE}-forbidden",
+            (
+                "The function's execution role does not have permissions to call SendMessage on "
+                f"{QUEUE}-forbidden"
+            ),
+        ),
+        (
+            None,
+            "arn:aws:s3:::forbidden",
+            (
+                "The function's execution role does not have permissions to call PutObject on "
+                "arn:aws:s3:::forbidden"
+            ),
+        ),
     ],
 )
 def test_destinations_that_are_refused(client, refused, success, failure, text):
@@ -201,6 +217,20 @@ def test_a_dead_letter_target_of_another_kind_is_refused(client, refused):
     code, text, _ = refused(create, client=client, DeadLetterConfig={"TargetArn": "arn:aws:s3:::bucket"})
     assert code == "InvalidParameterValueException"
     assert text.startswith("The provided dead letter target arn:aws:s3:::bucket is invalid")
+
+
+@pytest.mark.parametrize(("arn", "call"), [(QUEUE, "SendMessage on SQS"), (TOPIC, "Publish on SNS")])
+def test_a_role_without_the_right_gets_no_dead_letter_target(client, refused, arn, call):
+    config = {"TargetArn": f"{arn}-forbidden"}
+    text = f"The provided execution role does not have permissions to call {call}"
+    assert refused(create, client=client, DeadLetterConfig=config)[:2] == (
+        "InvalidParameterValueException",
+        text,
+    )
+    create(client)
+    active(client)
+    update = client.update_function_configuration
+    assert refused(update, FunctionName="f", DeadLetterConfig=config)[1] == text
 
 
 def test_recursion_configuration(function, refused):

@@ -31,7 +31,7 @@ class Courier:
         """Send a parcel once; `DeliveryFailed` with the target's own words where it was not taken."""
         endpoint = self._endpoint()
         sent = letter(parcel, endpoint)
-        headers = _signed(sent, endpoint, self._keys.of(parcel.function), parcel.trace_id)
+        headers = _signed(sent, endpoint, self._keys.of(parcel.function, parcel.target), parcel.trace_id)
         try:
             status, body = await self._exchange(sent, endpoint, headers)
         except (ClientError, TimeoutError, OSError) as problem:

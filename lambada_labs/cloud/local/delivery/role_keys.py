@@ -6,11 +6,16 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from lambada_labs.cloud.local.functions.delivery_rights import needed
 from lambada_labs.cloud.local.functions.settings import LAMBDA_PRINCIPAL, NOT_ASSUMABLE
 from lambada_labs.cloud.local.identity import Identity, Key
 from lambada_labs.model import FunctionConfig
 from lambada_labs.runtime.events.ports import DeliveryFailed
 
+DENIED = (
+    "User: {arn} is not authorized to perform: {action} on resource: {resource} "
+    "because no identity-based policy allows the {action} action"
+)
 SESSION_S, RENEWED_BEFORE_S = 3600, 300
 
 
@@ -23,6 +28,9 @@ class Role(Protocol):
 
     def trusts(self, service: str) -> bool:
         """Whether a service principal may assume it."""
+
+    def allows(self, action: str, resource: str) -> bool:
+        """Whether its own policies let it do `action` to `resource`."""
 
 
 class RoleKeys:
@@ -38,8 +46,12 @@ class RoleKeys:
         self._identity, self._role, self._clock = identity, role, clock
         self._keys: dict[tuple[str, str, str], Key] = {}
 
-    def of(self, function: FunctionConfig) -> Key:
-        """Keys of the function's execution role; `DeliveryFailed` where Lambda cannot assume it."""
+    def of(self, function: FunctionConfig, target: str) -> Key:
+        """Keys of the function's execution role, for a delivery to `target`.
+
+        Raises:
+            DeliveryFailed: Lambda cannot assume the role, or the role may not send there.
+        """
         role = self._role(function.role_arn)
         if role is None or not role.trusts(LAMBDA_PRINCIPAL):
             raise DeliveryFailed(NOT_ASSUMABLE)
@@ -49,4 +61,7 @@ class RoleKeys:
             key = self._keys[name] = self._identity.assume(
                 function.role_arn, function.name, role_id=role.role_id, duration_s=SESSION_S
             )
+        action, resource = needed(target)
+        if not role.allows(action, resource):
+            raise DeliveryFailed(DENIED.format(arn=key.principal.arn, action=action, resource=resource))
         return key

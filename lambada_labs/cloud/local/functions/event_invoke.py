@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from lambada_labs.cloud.local.functions.delivery_rights import check_destination
 from lambada_labs.cloud.local.functions.names import GRAMMAR, FunctionName
 from lambada_labs.cloud.local.functions.pages import Page, page
 from lambada_labs.cloud.local.functions.ports import Answer, Call, ControlPlane
@@ -102,6 +103,7 @@ def _kept(plane: ControlPlane, call: Call, name: FunctionName, before: EventConf
     if "DestinationConfig" in given:
         success, failure = _destinations(given["DestinationConfig"])
         _check_destinations(plane, name, success, failure)
+        _check_rights(plane, name, before.qualifier, (success, failure))
         config = replace(config, on_success=success, on_failure=failure)
     plane.store.change(
         name,
@@ -126,6 +128,14 @@ def _check_destinations(plane: ControlPlane, name: FunctionName, success: str, f
             )
         if arn and arn.split(":")[2] == "lambda":
             _check_function(plane, name, arn)
+
+
+def _check_rights(plane: ControlPlane, name: FunctionName, qualifier: str, targets: tuple[str, str]) -> None:
+    function = _function(plane, name)
+    alias = function.aliases.get(qualifier)
+    version = function.version(alias.version if alias else qualifier) or function.latest
+    for target in filter(None, targets):
+        check_destination(plane.roles, version.config.role_arn, target)
 
 
 def _check_function(plane: ControlPlane, name: FunctionName, arn: str) -> None:

@@ -29,6 +29,10 @@ class Role(Protocol):
         """Whether a service principal such as `lambda.amazonaws.com` may assume it."""
         ...
 
+    def allows(self, action: str, resource: str) -> bool:
+        """Whether its own policies let it do `action` to `resource`."""
+        ...
+
 
 class Roles(Protocol):
     """Where roles are looked up."""

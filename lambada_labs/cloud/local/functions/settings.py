@@ -91,10 +91,9 @@ def check_role(roles: Roles, arn: str, account_id: str) -> None:
         raise invalid(NOT_ASSUMABLE)
 
 
-def check_dead_letter(given: Mapping[str, str]) -> None:
-    """Refuse a dead-letter target that is neither queue nor topic; an empty ARN takes the target away."""
-    target = given.get("TargetArn", "")
-    if target and target.split(":")[2] not in DEAD_LETTER_SERVICES:
+def check_dead_letter(target: str) -> None:
+    """Refuse a dead-letter target that is neither queue nor topic."""
+    if target.split(":")[2] not in DEAD_LETTER_SERVICES:
         raise invalid(NO_DEAD_LETTER_TARGET.format(target))
 
 
