@@ -85,9 +85,9 @@ class Assembly:
 
     @property
     def idle_s(self) -> float:
-        """Seconds since anybody asked for anything, any handler worked, or any event waited."""
+        """Seconds since anybody asked for anything, any handler worked, or any event waited on a clock that runs."""
         busy = any(view.phase in _BUSY for view in self._engine.environments())
-        if busy or self._engine.events_waiting:
+        if busy or (self._engine.events_waiting and self._clock.speed):
             self._activity.noticed()
         return self._activity.idle_s
 
@@ -147,7 +147,14 @@ class Assembly:
             lambda: self.endpoint_url, access_key_id=self.access_key_id, secret=self.secret_access_key
         )
         return ControlPlane(
-            engine=self._engine, packages=packages, roles=self._moto, objects=self._moto, links=links
+            engine=self._engine,
+            packages=packages,
+            roles=self._moto,
+            objects=self._moto,
+            links=links,
+            measure=lambda invocation, metric, value: self._metrics.sample(
+                invocation, metric, value, time.time()
+            ),
         )
 
     def _make_gateway(self) -> Gateway:

@@ -260,12 +260,14 @@ def traced(room, trace_id):
 
 
 def test_a_function_that_calls_itself_is_stopped_after_sixteen(room, function):
-    trace, seen = "Root=1-0-0;Parent=1;Sampled=0", []
+    trace, seen, counted = "Root=1-0-0;Parent=1;Sampled=0", [], []
+    room.plane.measure = lambda call, metric, value: counted.append((call.function.name, metric, value))
     for _ in range(18):
         seen.append(traced(room, trace))
         if seen[-1][0] == 200:
             trace = room.engine.invoked[-1].trace_id
     assert seen == [(200, None)] * 16 + [(400, "RecursiveInvocationException")] * 2
+    assert counted == [("f", "RecursiveInvocationsDropped", 1)] * 2
     function.put_function_recursion_config(FunctionName="f", RecursiveLoop="Allow")
     assert traced(room, trace) == (200, None)
     assert lineage.count(trace, f"{FUNCTIONS}:f") == 16

@@ -11,6 +11,8 @@ from itertools import pairwise
 
 import pytest
 from event_room import FUNCTION, Failure, Room, answer, error, event, throttle
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lambada_labs.runtime import lineage
 from lambada_labs.runtime.events.ports import EventRules
@@ -242,6 +244,37 @@ def test_stopping_gives_up_what_waits_and_leaves_no_timer():
         return waiting, room.clock.waiting, len(room.queue)
 
     assert asyncio.run(story()) == (1, 0, 0)
+
+
+FATES = st.sampled_from(["well", "error", "throttle", "fault"])
+
+
+@given(
+    fates=st.lists(FATES, max_size=200),
+    retries=st.integers(0, 2),
+    age_s=st.integers(60, 21_600),
+    takes_s=st.sampled_from([0, 1, 30]),
+)
+def test_whatever_happens_an_event_ends_once_in_time_and_tells_each_target_once(
+    fates, retries, age_s, takes_s
+):
+    kinds = {"well": None, "error": error(), "throttle": throttle(), "fault": RuntimeError("ours")}
+    rules = EventRules(
+        maximum_retries=retries, maximum_age_s=age_s, on_success="arn:aws:sqs:::s", on_failure=TOPIC
+    )
+    room = Room([kinds[fate] for fate in fates], rules=rules, takes_s=takes_s)
+    logging.disable(logging.ERROR)
+    try:
+        room.run(event(function=replace(FUNCTION, dead_letter_arn=QUEUE)))
+    finally:
+        logging.disable(logging.NOTSET)
+    found = room.histories["r-1"]
+    assert room.endings == 1
+    assert [one.age_s <= age_s for one in found.attempts] == [True] * len(found.attempts)
+    assert sum(one.outcome == "error" for one in found.attempts) <= retries + 1
+    expected = ["on-success"] if found.condition == "Success" else ["on-failure", "dead-letter"]
+    assert [parcel.kind for parcel in room.sent] == expected
+    assert (len(room.queue), room.queue.held_bytes, room.clock.waiting) == (0, 0, 0)
 
 
 def test_ten_thousand_events_at_random_end_once_each_and_each_target_is_told_once():

@@ -10,6 +10,7 @@ from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.functions.event_json import event_of
 from lambada_labs.cloud.local.functions.intake import active_version, check_event_size, enqueue, traced
 from lambada_labs.cloud.local.functions.later import operation_refused
+from lambada_labs.cloud.local.functions.names import FunctionName
 from lambada_labs.cloud.local.functions.ports import Answer, Call, ControlPlane
 from lambada_labs.cloud.local.functions.recursion import recursive
 from lambada_labs.cloud.local.functions.refusals import too_large
@@ -54,10 +55,7 @@ def accepted(plane: ControlPlane, call: Call) -> Invocation:
     _check_size(payload, kind, "InvokeFunction")
     name = call.function()
     version = active_version(plane, name)
-    trace_id = traced(plane, name, call.request.headers.get(TRACE_HEADER))
-    if kind != "Event" and lineage.is_loop(trace_id, name.arn):
-        _refuse_loop(plane, call)
-    return Invocation(
+    invocation = Invocation(
         function=version.invoked,
         event=event_of(payload),
         request_id=call.request.request_id,
@@ -65,9 +63,12 @@ def accepted(plane: ControlPlane, call: Call) -> Invocation:
         accepted_at=plane.clock(),
         type="Event" if kind == "Event" else "RequestResponse",
         client_context=_client_context(call.parameters.get("ClientContext")),
-        trace_id=trace_id,
+        trace_id=traced(plane, name, call.request.headers.get(TRACE_HEADER)),
         producer=call.request.caller.arn,
     )
+    if invocation.type != "Event":
+        _refuse_loop(plane, name, invocation)
+    return invocation
 
 
 def log_result(reply: Reply) -> str:
@@ -88,9 +89,12 @@ def _told(reply: Reply, invocation: Invocation, *, tail: bool) -> AwsResponse:
     return AwsResponse(headers=headers, body=reply.payload)
 
 
-def _refuse_loop(plane: ControlPlane, call: Call) -> None:
+def _refuse_loop(plane: ControlPlane, name: FunctionName, invocation: Invocation) -> None:
     """A function that called itself too often is not run; an event of such a chain ends in the queue."""
-    if plane.store.get(call.function()).recursive_loop == "Terminate":
+    if not lineage.is_loop(invocation.trace_id, name.arn):
+        return
+    if plane.store.get(name).recursive_loop == "Terminate":
+        plane.measure(invocation, "RecursiveInvocationsDropped", 1)
         raise recursive()
 
 

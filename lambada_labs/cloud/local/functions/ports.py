@@ -83,6 +83,10 @@ def on_this_loop(seconds: float, call: Callable[[], None]) -> object:
     return asyncio.get_running_loop().call_later(seconds, call)
 
 
+def nobody_counts(_invocation: Invocation, _metric: str, _value: float) -> None:
+    """A sample of a metric that goes nowhere."""
+
+
 @dataclass(slots=True, kw_only=True)
 class ControlPlane:
     """The store and the neighbours of Lambda's control plane; time, chance and ids are handed in too."""
@@ -99,6 +103,7 @@ class ControlPlane:
     chance: random.Random = field(default_factory=random.Random)
     new_id: Callable[[], str] = lambda: str(uuid.uuid4())
     later: Callable[[float, Callable[[], None]], object] = on_this_loop
+    measure: Callable[[Invocation, str, float], None] = nobody_counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
