@@ -22,7 +22,7 @@ class Attribute:
     @property
     def raw(self) -> bytes:
         """The value as bytes."""
-        return self.value if isinstance(self.value, bytes) else self.value.encode()
+        return self.value if isinstance(self.value, bytes) else _raw(self.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +44,8 @@ class Draft:
     def size(self) -> int:
         """Bytes that count against the limits: the body, and names, types and values of the attributes."""
         named = self.attributes.items()
-        beside = sum(
-            len(name.encode()) + len(found.data_type.encode()) + len(found.raw) for name, found in named
-        )
-        return len(self.body.encode(errors="surrogatepass")) + beside
+        beside = sum(len(_raw(name)) + len(_raw(found.data_type)) + len(found.raw) for name, found in named)
+        return len(_raw(self.body)) + beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +153,11 @@ def md5_of_attributes(attributes: Mapping[str, Attribute]) -> str | None:
         parts = (_long(name.encode()), _long(found.data_type.encode()), transport, _long(found.raw))
         digest.update(b"".join(parts))
     return digest.hexdigest()
+
+
+def _raw(text: str) -> bytes:
+    """The text as bytes; halves of characters, which no check has seen yet, count too."""
+    return text.encode(errors="surrogatepass")
 
 
 def _long(raw: bytes) -> bytes:

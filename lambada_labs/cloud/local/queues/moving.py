@@ -47,7 +47,7 @@ def read_handle(handle: str) -> tuple[str, str] | None:
     try:
         found = json.loads(base64.b64decode(handle, validate=True))
         return str(found["taskId"]), str(found["sourceArn"])
-    except (binascii.Error, ValueError, KeyError, TypeError):
+    except (binascii.Error, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

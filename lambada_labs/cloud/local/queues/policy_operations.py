@@ -75,7 +75,8 @@ def _policy(queue: Queue) -> dict[str, Any]:
     empty = {"Version": "2008-10-17", "Id": f"{queue.name.arn}/SQSDefaultPolicy"}
     found: dict[str, Any] = json.loads(queue.settings.policy) if queue.settings.policy else empty
     statements = found.get("Statement", [])
-    return {**found, "Statement": list(statements) if isinstance(statements, list) else [statements]}
+    listed = statements if isinstance(statements, list) else [statements]
+    return {**found, "Statement": [one for one in listed if isinstance(one, dict)]}
 
 
 def _statement(queue: Queue, label: str, actions: list[str], accounts: list[str]) -> dict[str, Any]:

@@ -175,6 +175,6 @@ def _start(token: str | None) -> int:
     if not token:
         return 0
     try:
-        return int(json.loads(base64.b64decode(token, validate=True)))
-    except (binascii.Error, ValueError, TypeError):
+        return max(0, int(json.loads(base64.b64decode(token, validate=True))))
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError):
         raise invalid(f"Value {token} for parameter NextToken is invalid.") from None

@@ -103,7 +103,8 @@ def _allows(target: Queue, source_arn: str) -> bool:
     allow = json.loads(target.settings.redrive_allow or "{}")
     permission = allow.get("redrivePermission", "allowAll")
     if permission == "byQueue":
-        return source_arn in allow.get("sourceQueueArns", [])
+        sources = allow.get("sourceQueueArns")
+        return isinstance(sources, list) and source_arn in sources
     return bool(permission == "allowAll")
 
 

@@ -158,7 +158,7 @@ def _document(name: str, value: str) -> str | None:
         return None
     try:
         found = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise invalid_attribute(name) from None
     if not isinstance(found, dict):
         raise invalid_attribute(name)

@@ -107,7 +107,7 @@ def answer(request: AwsRequest, operation: str, members: Mapping[str, Any] | Non
     result = f"<{operation}Result>{inner}</{operation}Result>" if output else ""
     tail = f"<ResponseMetadata><RequestId>{request.request_id}</RequestId></ResponseMetadata>"
     document = f'<{operation}Response xmlns="{NAMESPACE}">{result}{tail}</{operation}Response>'
-    return _response(request, 200, (XML_HEADER + document).encode(), "text/xml")
+    return _response(request, 200, (XML_HEADER + document).encode(errors="replace"), "text/xml")
 
 
 def refusal(request: AwsRequest, error: AwsError) -> AwsResponse:
@@ -207,7 +207,9 @@ def _from_tree(tree: Any, shape: Shape) -> Any:
 def _numbered(tree: Any) -> list[Any]:
     if not isinstance(tree, dict):
         return []
-    return [tree[number] for number in sorted((key for key in tree if key.isdigit()), key=int)]
+    return [
+        tree[number] for number in sorted((key for key in tree if key.isascii() and key.isdigit()), key=int)
+    ]
 
 
 def _scalar(text: str, kind: str) -> Any:
