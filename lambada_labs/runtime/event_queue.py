@@ -21,9 +21,10 @@ from lambada_labs.runtime import lineage
 from lambada_labs.runtime.clock import Clock
 from lambada_labs.runtime.events import retries
 from lambada_labs.runtime.events.ending import conclude
-from lambada_labs.runtime.events.event import QueuedEvent
+from lambada_labs.runtime.events.event import QueuedEvent, outcome_of
 from lambada_labs.runtime.events.intake import Intake
-from lambada_labs.runtime.events.ports import EventPorts, EventTarget, NoEventPorts
+from lambada_labs.runtime.events.ports import EventPorts, EventRules, EventTarget, NoEventPorts
+from lambada_labs.runtime.events.window import Windows
 from lambada_labs.runtime.ports import Throttled
 from lambada_labs.runtime.settings import EngineSettings
 
@@ -47,7 +48,9 @@ class EventQueue:
         self._chance = chance or random.Random()  # noqa: S311 - duplicates are no secret
         self.duplicates = settings.event_duplicates
         self._intake = Intake(settings.event_pace_s, self._pump_all)
+        self._windows = Windows(settings.event_deliveries_at_once)
         self._events: set[QueuedEvent] = set()
+        self._of_function: Counter[str] = Counter()
         self._bytes = 0
         self._due: defaultdict[str, deque[QueuedEvent]] = defaultdict(deque)
         self._running: Counter[str] = Counter()
@@ -81,10 +84,21 @@ class EventQueue:
         if self._bytes + event.size > self._settings.event_bytes:
             raise Throttled("CallerRateLimitExceeded")
         self._events.add(event)
+        self._of_function[event.arn] += 1
         self._hold(event)
         self._intake.accepted()
         self._ports.measure(invocation, "AsyncEventsReceived", 1)
         self._enqueue(event)
+
+    def _forget(self, event: QueuedEvent) -> None:
+        if event not in self._events:
+            return
+        self._events.remove(event)
+        self._bytes -= event.held
+        self._of_function[event.arn] -= 1
+        if not self._of_function[event.arn]:
+            del self._of_function[event.arn]
+            self._windows.forget(event.arn)
 
     def _hold(self, event: QueuedEvent) -> None:
         self._bytes += event.size - event.held
@@ -110,7 +124,7 @@ class EventQueue:
 
     def _pump(self, arn: str) -> None:
         due = self._due.get(arn)
-        while due and self._running[arn] < self._settings.event_deliveries_at_once:
+        while due and self._running[arn] < self._windows.of(arn):
             if not self._intake.may_start():
                 return
             self._running[arn] += 1
@@ -129,14 +143,21 @@ class EventQueue:
             await self._process(event)
         except Exception:  # a mistake of ours is a system error: the event stays
             log.exception("event %s could not be processed", event.invocation.request_id)
-            if event.condition is None:
-                self._wait(event, retries.backoff(event.refusals))
-                event.refusals += 1
+            self._put_off(event)
         finally:
             self._running[event.arn] -= 1
             if not self._running[event.arn]:
                 del self._running[event.arn]
             self._pump(event.arn)
+
+    def _put_off(self, event: QueuedEvent) -> None:
+        age_s = self._clock.now() - event.queued_at
+        wait_s = retries.after_refusal(EventRules(), refusals=event.refusals, age_s=age_s)
+        event.refusals += 1
+        if event.condition is None and isinstance(wait_s, float):
+            self._wait(event, wait_s)
+        else:
+            self._forget(event)
 
     async def _process(self, event: QueuedEvent) -> None:
         target = self._ports.target(event.invocation)
@@ -164,10 +185,13 @@ class EventQueue:
         attempt, reply = await self._try(event, invocation)
         event.attempts.append(attempt)
         age_s = self._clock.now() - event.queued_at
+        if attempt.outcome == "throttled":
+            self._windows.throttled(event.arn, self._running[event.arn])
         if reply is None:
             end = retries.after_refusal(target.rules, refusals=event.refusals, age_s=age_s)
             event.refusals += 1
             return end
+        self._windows.ran(event.arn)
         event.reply, event.refusals = replace(reply, log_tail=b""), 0
         self._hold(event)
         if not reply.function_error:
@@ -192,7 +216,7 @@ class EventQueue:
             log.exception("event %s met a fault of this cloud", invocation.request_id)
             outcome, reason = "system-error", type(failure).__name__
         else:
-            outcome, reason = _outcome(reply), reply.record.error_type or ""
+            outcome, reason = outcome_of(reply), reply.record.error_type or ""
             self._ports.measure(invocation, "AsyncEventAge", age_s * 1000)
         attempt = EventAttempt(
             started_at=started,
@@ -224,12 +248,5 @@ class EventQueue:
             await conclude(event, condition, target, self._ports)
         finally:
             event.ended_at = time.time()
-            self._events.discard(event)
-            self._bytes -= event.held
+            self._forget(event)
         self._ports.ended(event.history())
-
-
-def _outcome(reply: Reply) -> AttemptOutcome:
-    if reply.record.outcome == "timeout":
-        return "timeout"
-    return "error" if reply.function_error else "success"

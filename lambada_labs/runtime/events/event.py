@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lambada_labs.model import Condition, EventAttempt, EventDelivery, EventHistory, Invocation, Reply
+from lambada_labs.model import (
+    AttemptOutcome,
+    Condition,
+    EventAttempt,
+    EventDelivery,
+    EventHistory,
+    Invocation,
+    Reply,
+)
 from lambada_labs.runtime.clock import Timer
 
 #: What an event takes in memory beside its payload, about.
@@ -66,3 +74,10 @@ class QueuedEvent:
             ended_at=self.ended_at,
             deliveries=tuple(self.deliveries),
         )
+
+
+def outcome_of(reply: Reply) -> AttemptOutcome:
+    """How an attempt that ran ended."""
+    if reply.record.outcome == "timeout":
+        return "timeout"
+    return "error" if reply.function_error else "success"

@@ -77,6 +77,7 @@ class Room:
         refusing: Iterable[str] = (),
         breaking: Iterable[str] = (),
         takes_s: float = 0,
+        limit: int = 1_000_000,
         chance: random.Random | None = None,
         **settings,
     ) -> None:
@@ -84,6 +85,7 @@ class Room:
         self._fate = fate or (lambda _: left.pop(0) if left else None)
         self._rules, self._function, self._gone = rules or EventRules(), None, False
         self._refusing, self._breaking, self._takes_s = set(refusing), set(breaking), takes_s
+        self._limit = limit
         self.began = BEGAN
         self.clock = Clock(speed=0, start=BEGAN)
         self.tries: list[tuple[str, float]] = []
@@ -164,6 +166,8 @@ class Room:
 
     async def _invoke(self, invocation: Invocation) -> Reply:
         self.tries.append((invocation.request_id, self.clock.now() - BEGAN))
+        if self.running >= self._limit:
+            raise throttle()
         self.running += 1
         self.most_at_once = max(self.most_at_once, self.running)
         await asyncio.sleep(0)

@@ -176,6 +176,19 @@ def test_a_target_that_breaks_us_does_not_break_the_event(caplog):
     assert room.histories["r-1"].deliveries[0].error == "the cloud failed: KeyError"
 
 
+def test_a_cloud_that_cannot_say_what_an_event_runs_keeps_it_for_six_hours_and_no_longer(caplog):
+    def confused(_):
+        raise KeyError("f")
+
+    with caplog.at_level(logging.ERROR):
+        room = Room()
+        room.target = confused
+        room.run(event())
+    assert (room.tries, len(room.queue), room.queue.held_bytes) == ([], 0, 0)
+    assert 6 * HOUR - 300 < room.clock.now() - room.began <= 6 * HOUR
+    assert {record.message for record in caplog.records} == {"event r-1 could not be processed"}
+
+
 def test_metrics_of_one_event():
     room = Room([error(), throttle(), error(), error()]).run(event())
     assert room.measured == {
@@ -244,6 +257,15 @@ def test_stopping_gives_up_what_waits_and_leaves_no_timer():
         return waiting, room.clock.waiting, len(room.queue)
 
     assert asyncio.run(story()) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("limit", [1, 7])
+def test_a_thousand_events_of_a_function_with_little_concurrency_all_get_through_soon(limit):
+    room = Room(limit=limit, takes_s=0.01).run(*[event(f"r-{n}") for n in range(1000)])
+    assert set(room.ends.values()) == {"Success"}
+    assert max(at for _, at in room.tries) < 5 * MINUTE
+    throttles = sum(one.outcome == "throttled" for h in room.histories.values() for one in h.attempts)
+    assert 50 < throttles < 3000
 
 
 FATES = st.sampled_from(["well", "error", "throttle", "fault"])
