@@ -8,6 +8,7 @@ import time
 import pytest
 from async_kit import FAILS, arn, function, history, queue, received, send, sending_role
 from functions_kit import ECHO, archive, make_role, refusal, until, wait
+from producers_kit import open_queue
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,7 @@ def test_success_is_told_to_a_function_that_runs_with_the_record(fast, client):
 
 
 def test_success_is_told_to_an_event_bus(fast, client):
-    url, target = queue(fast, "bus-events")
+    url, target = open_queue(fast, "bus-events", "events.amazonaws.com")
     events = fast.client("events")
     events.create_event_bus(Name="told")
     events.put_rule(Name="all", EventBusName="told", EventPattern=json.dumps({"source": ["lambda"]}))
@@ -115,7 +116,7 @@ def test_failure_is_told_to_a_bucket(fast, client):
 
 @pytest.mark.parametrize("kind", ["sqs", "sns"])
 def test_a_dead_letter_is_the_raw_event_with_three_attributes(fast, client, kind):
-    url, target = queue(fast, f"dead-{kind}")
+    url, target = open_queue(fast, f"dead-{kind}", "sns.amazonaws.com")
     if kind == "sns":
         sns = fast.client("sns")
         topic = sns.create_topic(Name="dead")["TopicArn"]

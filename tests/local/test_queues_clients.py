@@ -149,11 +149,20 @@ def test_unsigned_requests_reach_no_queue(cloud, sqs):
     assert received(sqs, url, wait_s=0) == []
 
 
+def let_in(sqs, url, service):
+    """A queue says itself which service may send to it."""
+    target = arn_of(sqs, url)
+    allowed = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sqs:SendMessage"}
+    policy = {"Version": "2012-10-17", "Statement": [{**allowed, "Resource": target}]}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
+
+
 def test_sns_delivers_into_our_queues(cloud, sqs):
     sns = cloud.client("sns")
     topic = sns.create_topic(Name="news")["TopicArn"]
     urls = [sqs.create_queue(QueueName=f"news-{name}")["QueueUrl"] for name in ("wrapped", "raw")]
     for url, raw in zip(urls, ("false", "true"), strict=True):
+        let_in(sqs, url, "sns.amazonaws.com")
         sns.subscribe(
             TopicArn=topic, Protocol="sqs", Endpoint=arn_of(sqs, url), Attributes={"RawMessageDelivery": raw}
         )
@@ -173,6 +182,7 @@ def test_sns_delivers_into_our_queues(cloud, sqs):
 def test_eventbridge_delivers_into_our_queues(cloud, sqs):
     events = cloud.client("events")
     url = sqs.create_queue(QueueName="matched")["QueueUrl"]
+    let_in(sqs, url, "events.amazonaws.com")
     events.put_rule(Name="mine", EventPattern=json.dumps({"source": ["mine"]}))
     events.put_targets(Rule="mine", Targets=[{"Id": "1", "Arn": arn_of(sqs, url)}])
     entry = {"Source": "mine", "DetailType": "d", "Detail": json.dumps({"a": 1})}
@@ -184,6 +194,7 @@ def test_eventbridge_delivers_into_our_queues(cloud, sqs):
 def test_s3_notifies_our_queues(cloud, sqs):
     s3 = cloud.client("s3")
     url = sqs.create_queue(QueueName="uploads")["QueueUrl"]
+    let_in(sqs, url, "s3.amazonaws.com")
     s3.create_bucket(Bucket="uploads-bucket")
     rule = {"QueueArn": arn_of(sqs, url), "Events": ["s3:ObjectCreated:*"]}
     s3.put_bucket_notification_configuration(

@@ -29,6 +29,7 @@ from lambada_labs.cloud.local.log_store import LogStore
 from lambada_labs.cloud.local.message import Service
 from lambada_labs.cloud.local.metric_store import MetricStore
 from lambada_labs.cloud.local.moto_plug import MotoPlug
+from lambada_labs.cloud.local.producers.house import Producers
 from lambada_labs.cloud.local.queues import Queues, QueueService
 from lambada_labs.cloud.local.settings import CloudSettings
 from lambada_labs.cloud.local.state import StateFolder
@@ -81,6 +82,9 @@ class Assembly:
         packages = PackageStore(run_dir / "packages")
         self._engine = self._make_engine(run_dir, packages)
         self._plane = self._make_plane(packages)
+        self._producers = Producers(
+            plane=self._plane, queues=self._queues, moto=self._moto, clock=self._clock
+        )
         self._gateway = self._make_gateway()
 
     @property
@@ -98,6 +102,7 @@ class Assembly:
 
     async def start(self, port: int) -> None:
         """Listen on 127.0.0.1. OSError when the wanted port cannot be had."""
+        self._producers.start()
         await self._gateway.start(port)
         await self._engine.start()
 
@@ -164,13 +169,14 @@ class Assembly:
             stop=self.over.set,
             log_lines=self._log_lines,
             waiting=self._engine.events,
-            clock=ClockDoor(self._clock, self._engine.duplicate_events),
+            clock=ClockDoor(self._clock, self._engine.duplicate_events, self._producers.deliver_late),
             doors=lambda: self._doors.shown(self.endpoint_url),
         )
         services: dict[str, Service] = {
             "lambda": LambdaService(self._plane),
             "sqs": QueueService(self._queues),
             "sts": SecurityTokens(self._identity, self._moto),
+            **self._producers.services(),
             "lambada": console,
         }
         authenticator = Authenticator(self._identity, region=self._settings.region)

@@ -1,4 +1,4 @@
-"""The platform's clock seen and set from outside: `/_lambada/clock?speed=60&turn=120&duplicates=0.1`."""
+"""The platform's clock seen and set from outside: `/_lambada/clock?speed=60&turn=120&duplicates=0.1&late=0.5`."""
 
 from __future__ import annotations
 
@@ -23,17 +23,26 @@ class ClockFace:
     ahead_s: float
 
 
-class ClockDoor:
-    """Shows the clock, and sets it as a request asks. `duplicate` takes the share of events that come twice."""
+def _nothing(_: float) -> None:
+    """Nothing here can be late."""
 
-    def __init__(self, clock: Clock, duplicate: Callable[[float], None]) -> None:
-        self._clock, self._duplicate = clock, duplicate
+
+class ClockDoor:
+    """Shows the clock, and sets it as a request asks.
+
+    `duplicate` takes the share of events that come twice, `delay` that of S3's events that come late.
+    """
+
+    def __init__(
+        self, clock: Clock, duplicate: Callable[[float], None], delay: Callable[[float], None] = _nothing
+    ) -> None:
+        self._clock = clock
+        self._shares = {"duplicates": duplicate, "late": delay}
 
     async def show(self, request: AwsRequest) -> dict[str, Any]:
         """The clock after the request; `ValidationException` where no clock can be set like that."""
-        speed, turn, share = (_number(request, name) for name in ("speed", "turn", "duplicates"))
-        if share is not None and not 0 <= share <= 1:
-            raise _invalid(f"duplicates is {share:g}, not a share from 0 to 1")
+        speed, turn = _number(request, "speed"), _number(request, "turn")
+        shares = {name: share for name in self._shares if (share := _share(request, name)) is not None}
         try:
             if speed is not None:
                 self._clock.set_speed(speed)
@@ -41,13 +50,20 @@ class ClockDoor:
                 self._clock.turn(turn)
         except BadInput as problem:
             raise _invalid(str(problem)) from problem
-        if share is not None:
-            self._duplicate(share)
+        for name, share in shares.items():
+            self._shares[name](share)
         return asdict(self._face())
 
     def _face(self) -> ClockFace:
         now = self._clock.now()
         return ClockFace(now=now, speed=self._clock.speed, ahead_s=now - time.time())
+
+
+def _share(request: AwsRequest, name: str) -> float | None:
+    share = _number(request, name)
+    if share is not None and not 0 <= share <= 1:
+        raise _invalid(f"{name} is {share:g}, not a share from 0 to 1")
+    return share
 
 
 def _number(request: AwsRequest, name: str) -> float | None:

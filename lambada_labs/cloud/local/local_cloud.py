@@ -85,15 +85,21 @@ class LocalCloud:
         return [history_from_json(values) for values in answer]
 
     def clock(
-        self, *, speed: float | None = None, turn: float | None = None, duplicates: float | None = None
+        self,
+        *,
+        speed: float | None = None,
+        turn: float | None = None,
+        duplicates: float | None = None,
+        late: float | None = None,
     ) -> ClockFace:
         """The platform's clock, after it was set to a `speed` or turned forward by seconds.
 
-        `duplicates` (0 to 1): deliver this share of the events twice from now on. BadInput: no such speed.
+        `duplicates` (0 to 1): deliver this share of the events twice from now on; `late`: deliver this share of
+        S3's events a minute or more late. BadInput: no such speed.
         """
         if speed is not None:
             checked_speed(speed)
-        given = {"speed": speed, "turn": turn, "duplicates": duplicates}
+        given = {"speed": speed, "turn": turn, "duplicates": duplicates, "late": late}
         wanted = {name: repr(float(value)) for name, value in given.items() if value is not None}
         return ClockFace(**private_client.call(self._state, "clock", wanted))
 

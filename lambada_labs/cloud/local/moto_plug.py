@@ -23,6 +23,9 @@ from lambada_labs.cloud.local import exact_metrics, log_caps, regions, wsgi
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import IssuedKey
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
+from lambada_labs.cloud.local.producers import taps
+from lambada_labs.cloud.local.producers.objects import Bucket
+from lambada_labs.cloud.local.producers.outlets import Note
 from lambada_labs.cloud.local.queues import Queues, for_moto
 from lambada_labs.cloud.local.role import Role
 from lambada_labs.cloud.local.telemetry import Caps, LogLine, Statistics, StoredLine
@@ -72,6 +75,7 @@ class MotoPlug:
         self._wired: Future[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread: int | None = None
+        self._serving = threading.local()
         self._pool.submit(regions.known)  # read while nobody waits for it
         _tame()
         self._load_managed_policies()
@@ -91,6 +95,15 @@ class MotoPlug:
         backend = for_moto.backend_class(SQSBackend, Queue, QueueDoesNotExist, queues, self._on_loop)
         sqs_backends[self.account_id].backend = backend
 
+    def hear_objects(self, happened: taps.Happened) -> None:
+        """Have S3 send nothing itself, and tell of every change of an object instead."""
+        from moto.events import notifications as other_notifications
+        from moto.s3 import models, notifications
+
+        tap = taps.ObjectTap(happened, lambda: getattr(self._serving, "request", None))
+        tap.install(notifications, models.S3Backend)
+        other_notifications.send_notification = models.events_send_notification = _unsent
+
     async def handle(self, request: AwsRequest) -> AwsResponse:
         """Answer as moto does, with its raw failures turned into AWS's shape."""
         self._loop, self._loop_thread = asyncio.get_running_loop(), threading.get_ident()
@@ -104,6 +117,13 @@ class MotoPlug:
         if self._wired is not None:
             self._wired.result()
         self._before.get(request.service, _nothing)()
+        self._serving.request = request
+        try:
+            return self._served(request)
+        finally:
+            self._serving.request = None
+
+    def _served(self, request: AwsRequest) -> AwsResponse:
         if request.service not in LOCKED_SERVICES:
             return self._call(request)
         with self._store_lock:
@@ -206,6 +226,30 @@ class MotoPlug:
         if backends is None or not dict.__contains__(backends, self.account_id):
             return None
         return dict.get(backends[self.account_id], region)
+
+    def bucket(self, name: str) -> Bucket | None:
+        """The S3 bucket of this name, or None."""
+        from moto.s3.models import s3_backends
+
+        found = s3_backends[self.account_id][PARTITION].buckets.get(name)
+        return Bucket(name=name, region=found.region_name, account_id=found.account_id) if found else None
+
+    def policy(self, topic_arn: str) -> str | None:
+        """The policy of an SNS topic; None where there is no such topic."""
+        from moto.sns.models import sns_backends
+
+        topic = sns_backends[self.account_id][topic_arn.split(":")[3]].topics.get(topic_arn)
+        return topic.policy if topic else None
+
+    def publish(self, topic_arn: str, note: Note) -> None:
+        """Publish to an SNS topic as one of AWS's own services does."""
+        from moto.sns.models import sns_backends
+
+        attributes = {
+            name: {"Type": kind, "Value": text} for name, (kind, text) in (note.attributes or {}).items()
+        }
+        topic = sns_backends[self.account_id][topic_arn.split(":")[3]].topics[topic_arn]
+        topic.publish(note.body, subject=note.subject, message_attributes=attributes)
 
     def append_logs(self, region: str, group: str, stream: str, events: Sequence[LogLine]) -> None:
         """Append to a stream, made when missing; the oldest lines beyond the caps are forgotten."""
@@ -429,3 +473,7 @@ def _policies_of(role: Any) -> tuple[Mapping[str, Any], ...]:
 
 def _nothing() -> None:
     """No flush is asked for."""
+
+
+def _unsent(**_: Any) -> None:
+    """Moto calls the making of a bucket the making of an object: S3 sends nothing then."""
