@@ -8,6 +8,8 @@ import pytest
 from async_kit import arn, function, queue, received
 from functions_kit import answer_of, until
 
+from lambada_labs.runtime import lineage
+
 AGAIN = """
 import json, boto3
 client = boto3.client("lambda")
@@ -79,6 +81,16 @@ def test_a_loop_through_a_destination_is_stopped(fast):
     client.invoke(FunctionName="here", InvocationType="Event", Payload=b"{}")
     until(lambda: [one for one in fast.events() if one.condition == "RecursiveInvocation"][2:], seconds=40)
     assert len(successes(fast, "here")) == len(successes(fast, "there")) == 16
+
+
+def test_a_message_that_a_handler_sends_carries_its_lineage(fast):
+    url, _ = queue(fast, "traced")
+    code = "import boto3\ndef handler(event, context):\n    boto3.client('sqs').send_message(**event)\n"
+    client = function(fast, "sends", code, Timeout=20)
+    event = json.dumps({"QueueUrl": url, "MessageBody": "x"})
+    client.invoke(FunctionName="sends", InvocationType="Event", Payload=event)
+    (message,) = received(fast, url)
+    assert lineage.count(message["Attributes"]["AWSTraceHeader"], arn("sends")) == 1
 
 
 def test_a_synchronous_loop_gets_an_exception_in_the_handler(fast):

@@ -23,6 +23,7 @@ MOST_AT_ONCE = facts.number("limit.sqs.receive")
 LONGEST_WAIT_S = facts.number("limit.sqs.wait_s")
 LONGEST_HIDDEN_S = facts.number("limit.sqs.visibility_s")
 ALL = "All"
+TRACE_REQUEST_HEADER = "x-amzn-trace-id"
 
 
 async def send_message(call: Call) -> Members:
@@ -68,7 +69,8 @@ def draft_of(call: Call, given: Mapping[str, Any]) -> Draft:
     return Draft(
         body=given.get("MessageBody") or "",
         attributes={name: _attribute(value) for name, value in named.items()},
-        trace_header=trace.get("StringValue") if trace else None,
+        # An SDK inside a handler sends its trace as a header: that is how a loop through the queue is seen.
+        trace_header=trace.get("StringValue") if trace else call.request.headers.get(TRACE_REQUEST_HEADER),
         delay_s=given.get("DelaySeconds"),
         group_id=given.get("MessageGroupId"),
         deduplication_id=given.get("MessageDeduplicationId"),
