@@ -26,6 +26,7 @@ from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
 from lambada_labs.cloud.local.producers import taps
 from lambada_labs.cloud.local.producers.objects import Bucket
 from lambada_labs.cloud.local.producers.outlets import Note
+from lambada_labs.cloud.local.producers.topic_messages import Notice, Subscription
 from lambada_labs.cloud.local.queues import Queues, for_moto
 from lambada_labs.cloud.local.role import Role
 from lambada_labs.cloud.local.telemetry import Caps, LogLine, Statistics, StoredLine
@@ -104,6 +105,13 @@ class MotoPlug:
         tap.install(notifications, models.S3Backend)
         other_notifications.send_notification = models.events_send_notification = _unsent
 
+    def hear_topics(self, published: Callable[[Notice, Subscription], None]) -> None:
+        """Have SNS deliver nothing itself, and tell of every message for every subscription instead."""
+        from moto.sns.exceptions import SNSInvalidParameter
+        from moto.sns.models import Subscription as Listener
+
+        taps.TopicTap(published, self._trace).install(Listener, SNSInvalidParameter)
+
     async def handle(self, request: AwsRequest) -> AwsResponse:
         """Answer as moto does, with its raw failures turned into AWS's shape."""
         self._loop, self._loop_thread = asyncio.get_running_loop(), threading.get_ident()
@@ -122,6 +130,12 @@ class MotoPlug:
             return self._served(request)
         finally:
             self._serving.request = None
+
+    def _trace(self) -> str | None:
+        """The trace header under which this thread works for somebody."""
+        request: AwsRequest | None = getattr(self._serving, "request", None)
+        found = request.headers.get("x-amzn-trace-id") if request else None
+        return found or getattr(self._serving, "trace_id", None)
 
     def _served(self, request: AwsRequest) -> AwsResponse:
         if request.service not in LOCKED_SERVICES:
@@ -249,7 +263,11 @@ class MotoPlug:
             name: {"Type": kind, "Value": text} for name, (kind, text) in (note.attributes or {}).items()
         }
         topic = sns_backends[self.account_id][topic_arn.split(":")[3]].topics[topic_arn]
-        topic.publish(note.body, subject=note.subject, message_attributes=attributes)
+        self._serving.trace_id = note.trace_id
+        try:
+            topic.publish(note.body, subject=note.subject, message_attributes=attributes)
+        finally:
+            self._serving.trace_id = None
 
     def append_logs(self, region: str, group: str, stream: str, events: Sequence[LogLine]) -> None:
         """Append to a stream, made when missing; the oldest lines beyond the caps are forgotten."""

@@ -13,6 +13,7 @@ from lambada_labs.cloud.local.moto_plug import MotoPlug
 from lambada_labs.cloud.local.producers.object_records import Change
 from lambada_labs.cloud.local.producers.objects import ObjectEvents
 from lambada_labs.cloud.local.producers.outlets import Outlets
+from lambada_labs.cloud.local.producers.topics import TopicEvents
 from lambada_labs.cloud.local.queues import Queues
 from lambada_labs.runtime.clock import Clock
 
@@ -27,7 +28,11 @@ class Producers:
         self.objects = ObjectEvents(
             store=moto, buckets=moto, outlets=outlets, clock=clock, soon=self.soon, to_bus=self._to_bus
         )
+        topics = TopicEvents(outlets)
         moto.hear_objects(self.objects.happened)
+        moto.hear_topics(
+            lambda notice, subscription: self.soon(lambda: topics.published(notice, subscription))
+        )
 
     def start(self) -> None:
         """Begin to live on the running loop."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 
 from lambada_labs.cloud.local.message import AwsRequest, Principal
 from lambada_labs.cloud.local.producers.object_records import Change, owner_id
+from lambada_labs.cloud.local.producers.topic_messages import Notice, Subscription, chosen_text
 
 Happened = Callable[[Change, AwsRequest | None], None]
 #: Beside these, moto says of nothing else what S3 would say.
@@ -140,3 +142,54 @@ def principal_id(caller: Principal | None, account_id: str) -> str:
     if caller is None or caller.kind == "root":
         return owner_id(account_id)
     return f"AWS:{caller.user_id}"
+
+
+class TopicTap:
+    """Hears every message that moto's SNS would deliver, subscription by subscription.
+
+    `trace` is the trace header under which the calling thread publishes.
+    """
+
+    def __init__(
+        self, published: Callable[[Notice, Subscription], None], trace: Callable[[], str | None]
+    ) -> None:
+        self._published, self._trace = published, trace
+
+    def install(self, subscription: type[Any], refused: Callable[[str], Exception]) -> None:
+        """Replace what moto would send; `refused` makes moto's exception for a message it cannot use."""
+
+        def publish(listener: Any, message: str, message_id: str, **given: Any) -> None:
+            structured = given.get("message_structure") == "json"
+            try:
+                text = chosen_text(message, listener.protocol) if structured else message
+            except ValueError as problem:
+                raise refused(str(problem)) from None
+            notice = Notice(
+                topic_arn=listener.topic.arn,
+                message_id=message_id,
+                message=text,
+                at=time.time(),
+                subject=given.get("subject"),
+                attributes=given.get("message_attributes") or {},
+                group_id=given.get("group_id"),
+                deduplication_id=given.get("deduplication_id"),
+                trace_id=self._trace(),
+            )
+            self._published(notice, subscribed(listener))
+
+        subscription.publish = publish
+
+
+def subscribed(listener: Any) -> Subscription:
+    """A subscription of moto's as a record of ours."""
+    given = listener.attributes
+    redrive = json.loads(given.get("RedrivePolicy") or "{}")
+    return Subscription(
+        arn=listener.arn,
+        protocol=listener.protocol,
+        endpoint=listener.endpoint,
+        raw=str(given.get("RawMessageDelivery", "")).lower() == "true",
+        filter_policy=given.get("FilterPolicy") or "",
+        filter_scope=given.get("FilterPolicyScope") or "MessageAttributes",
+        redrive_target=redrive.get("deadLetterTargetArn", ""),
+    )
