@@ -105,9 +105,11 @@ class Assembly:
         self._producers.start()
         await self._gateway.start(port)
         await self._engine.start()
+        self._doors.start()
 
     async def stop(self) -> None:
         """Answer nobody any more, and leave no process behind."""
+        await self._doors.stop()
         await self._gateway.stop()
         await self._engine.stop()
         await self._courier.close()
@@ -163,6 +165,8 @@ class Assembly:
         )
 
     def _make_gateway(self) -> Gateway:
+        authenticator = Authenticator(self._identity, region=self._settings.region)
+        self._doors = self._make_doors(authenticator)
         console = Console(
             journal=self._journal,
             status=self._status,
@@ -177,10 +181,9 @@ class Assembly:
             "sqs": QueueService(self._queues),
             "sts": SecurityTokens(self._identity, self._moto),
             **self._producers.services(),
+            **self._doors.controls(self._moto),
             "lambada": console,
         }
-        authenticator = Authenticator(self._identity, region=self._settings.region)
-        self._doors = self._make_doors(authenticator)
         return Gateway(
             authenticator,
             services={name: self._watched(service) for name, service in services.items()},

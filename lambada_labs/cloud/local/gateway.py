@@ -112,7 +112,7 @@ class Gateway:
         if self._doors is None or len(hosts) != 1 or not request.raw_path.isascii():
             return None
         host = hosts[0].lower()
-        if not wire.raw_path.startswith("/") or not (host in self._hosts or "." in host):
+        if not wire.raw_path.startswith("/"):
             return None
         found = self._doors.find(host, wire.raw_path, self.port)
         if found is None:

@@ -86,11 +86,12 @@ class AwsRequest:
 
 @dataclass(slots=True, kw_only=True)
 class AwsResponse:
-    """An answer: the whole body, or its pieces as they come."""
+    """An answer: the whole body, or its pieces as they come; `reason` is its phrase where it is not the usual one."""
 
     status: int = 200
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes | AsyncIterator[bytes] = b""
+    reason: str | None = None
 
     @classmethod
     def of_json(

@@ -10,13 +10,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["api", "alb"]
 PREFIX = "/_door/"
 HTTP_PORT = 80
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost"})
 _CODE_LENGTH = 32
+_PORT = re.compile(r"\d{0,5}", re.ASCII)
 _API_HOST = re.compile(r"([a-z0-9]{4,20})\.execute-api\.([a-z0-9-]+)\.(amazonaws\.com|localhost)")
 _ALB_HOST = re.compile(r"([a-zA-Z0-9-]{1,64})\.([a-z0-9-]+)\.elb\.(amazonaws\.com|localhost)")
 _PATH = re.compile(
@@ -50,11 +52,17 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A door that a request asked for, and the path that is left for it."""
+    """A door that a request asked for, and the path that is left for it.
+
+    `base` is the address by which it was asked, ending in a slash, where that is not its name on AWS; `host` a
+    name of the learner's own choice (a balancer routes by it).
+    """
 
     address: Address
     raw_path: str
+    base: str = ""
     by_path: bool = False
+    host: str = ""
 
 
 class Addresses:
@@ -82,26 +90,33 @@ class Addresses:
         """
         name, _, asked_port = host.rpartition(":") if ":" in host else (host, "", "")
         if name.endswith(".localhost"):
-            return self._below_localhost(name, raw_path, listeners) if asked_port == str(port) else None
-        if name.endswith(".amazonaws.com"):
-            return _on_aws(name, raw_path, int(asked_port) if asked_port.isdecimal() else HTTP_PORT)
-        return self._by_path(raw_path)
+            found = self._below_localhost(name, raw_path, listeners) if asked_port == str(port) else None
+        elif _PORT.fullmatch(asked_port) and name.endswith(".amazonaws.com"):
+            return _on_aws(name, raw_path, int(asked_port or HTTP_PORT))
+        else:
+            found = self._by_path(name, raw_path)
+        return replace(found, base=f"http://{host}{found.base}") if found else None
 
     def _below_localhost(self, name: str, raw_path: str, listeners: tuple[Address, ...]) -> Found | None:
         api = _API_HOST.fullmatch(name)
         if api:
-            return Found(address=Address(kind="api", name=api[1], region=api[2]), raw_path=raw_path)
+            return Found(address=Address(kind="api", name=api[1], region=api[2]), raw_path=raw_path, base="/")
         for one in listeners:
             if hmac.compare_digest(self.local_host(one).encode(), name.encode()):
-                return Found(address=one, raw_path=raw_path)
+                return Found(address=one, raw_path=raw_path, base="/")
         return None
 
-    def _by_path(self, raw_path: str) -> Found | None:
+    def _by_path(self, name: str, raw_path: str) -> Found | None:
+        """A plain path: on this machine's own names, and for a balancer on any other, which its rules may want."""
         match = _PATH.fullmatch(raw_path)
         address = _labelled(match["kind"], match["name"]) if match else None
         if match is None or address is None or not hmac.compare_digest(self._code(address), match["code"]):
             return None
-        return Found(address=address, raw_path=match["rest"] or "/", by_path=True)
+        foreign = "" if name in LOOPBACK_NAMES else name
+        if foreign and address.kind == "api":
+            return None
+        rest, base = match["rest"] or "/", self.plain_path(address)
+        return Found(address=address, raw_path=rest, base=base, by_path=True, host=foreign)
 
     def _code(self, address: Address) -> str:
         return hmac.new(self._secret, address.label.encode(), hashlib.sha256).hexdigest()[:_CODE_LENGTH]

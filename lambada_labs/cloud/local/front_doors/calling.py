@@ -9,7 +9,7 @@ from typing import Literal
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.aws_error import AwsError
-from lambada_labs.cloud.local.functions.grants import ServiceCaller, granted
+from lambada_labs.cloud.local.functions.grants import INVOKE, ServiceCaller, granted
 from lambada_labs.cloud.local.functions.intake import active_version, traced
 from lambada_labs.cloud.local.functions.names import FunctionName, resolve
 from lambada_labs.cloud.local.functions.ports import ControlPlane
@@ -77,7 +77,10 @@ class Caller:
 
     def may(self, function_arn: str, principal: str, source_arn: str) -> bool:
         """Whether the function's resource-based policy lets this service call it for this resource."""
-        name = self._named(function_arn)
+        try:
+            name = self._named(function_arn)
+        except NotRun:
+            return False
         function = self._plane.store.find(name)
         caller = ServiceCaller(principal=principal, source_arn=source_arn, source_account=self._account_id)
         return function is not None and granted(function, name.qualifier, caller)
@@ -101,14 +104,18 @@ class Caller:
             request_id=self._plane.new_id(),
             invoked_arn=name.asked_arn,
             accepted_at=self._plane.clock(),
-            trace_id=traced(self._plane, name, errand.trace_id),
+            trace_id=traced(self._plane, name, errand.trace_id or None),
             producer=errand.principal,
         )
 
     def _admitted(self, errand: Errand) -> bool:
         if errand.role_arn:
             role = self._plane.roles.role(errand.role_arn)
-            return role is not None and role.trusts(errand.principal)
+            return (
+                role is not None
+                and role.trusts(errand.principal)
+                and role.allows(INVOKE, errand.function_arn)
+            )
         return self.may(errand.function_arn, errand.principal, errand.source_arn)
 
     def _named(self, function_arn: str) -> FunctionName:
