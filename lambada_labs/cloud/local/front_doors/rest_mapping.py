@@ -18,8 +18,8 @@ from lambada_labs.cloud.local.front_doors.request import last_values
 from lambada_labs.cloud.local.front_doors.rest_answer import MEDIA_TYPE, GatewayRefusal
 from lambada_labs.cloud.local.front_doors.rest_event import RestVisit, context_of, shown_headers
 from lambada_labs.cloud.local.front_doors.template_names import names
-from lambada_labs.cloud.local.front_doors.velocity import TemplateError, render
-from lambada_labs.cloud.local.front_doors.velocity_values import shown
+from lambada_labs.cloud.local.front_doors.velocity import render
+from lambada_labs.cloud.local.front_doors.velocity_values import TemplateError, shown
 from lambada_labs.cloud.local.message import AwsResponse
 
 _JSON = "application/json"

@@ -7,6 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+_LONGEST = 1_000_000
+
+
+class TemplateError(ValueError):
+    """A mapping template that cannot be read or filled in; the text says where."""
+
 
 class Undefined:
     """A reference to nothing: false, and shown as it was written."""
@@ -112,3 +118,42 @@ _METHODS: tuple[tuple[type, Mapping[str, Any]], ...] = (
     (list, _LIST),
     (object, _COMMON),
 )
+
+
+def apply(operator: str, left: Any, right: Any) -> Any:
+    """What an operator makes of two values; raises `TemplateError` where it makes nothing."""
+    if operator in {"||", "or"}:
+        return truth(left) or truth(right)
+    if operator in {"&&", "and"}:
+        return truth(left) and truth(right)
+    left, right = (None if isinstance(one, Undefined) else one for one in (left, right))
+    if operator in {"==", "eq"}:
+        return left == right or (
+            isinstance(left, str) != isinstance(right, str) and shown(left) == shown(right)
+        )
+    if operator in {"!=", "ne"}:
+        return not apply("==", left, right)
+    if operator == "+" and (isinstance(left, str) or isinstance(right, str)):
+        joined = shown(left) + shown(right)
+        if len(joined) > _LONGEST:
+            raise TemplateError("a text grows too long")
+        return joined
+    return _calculated(operator, left, right)
+
+
+def _calculated(operator: str, left: Any, right: Any) -> Any:
+    whole = isinstance(left, int) and isinstance(right, int)
+    known: Mapping[str, Any] = {
+        "<": lambda: left < right,
+        ">": lambda: left > right,
+        "<=": lambda: left <= right,
+        ">=": lambda: left >= right,
+        "+": lambda: left + right,
+        "-": lambda: left - right,
+        "*": lambda: left * right,
+        "/": lambda: int(left / right) if whole else left / right,
+        "%": lambda: left % right,
+    }
+    if not all(isinstance(one, int | float | str) for one in (left, right)):
+        raise TemplateError(f"{operator} wants two numbers, not {left!r} and {right!r}")
+    return known[operator]()
