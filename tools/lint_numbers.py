@@ -17,7 +17,24 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 EXCUSE = "# not AWS's:"
 SMALLEST_WHOLE = 400
-COMMON = {400, 512, 600, 1000, 1024, 2000, 3600, 4096, 10_000, 60_000, 65_536, 262_144, 1_000_000, 1_048_576}
+COMMON = {
+    400,
+    500,
+    512,
+    600,
+    1000,
+    1024,
+    2000,
+    3600,
+    4096,
+    10_000,
+    60_000,
+    65_536,
+    86_400,
+    262_144,
+    1_000_000,
+    1_048_576,
+}
 SMALL = Decimal("0.001")
 SIGNIFICANT = 3
 PRICES = {Decimal("0.20"), Decimal("0.60")}  # only as Decimal: as floats they are everywhere

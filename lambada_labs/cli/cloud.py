@@ -74,11 +74,21 @@ def _status_text(found: CloudStatus) -> str:
         "process": f"{found.pid}, {found.memory_mb:.0f} MB, up {up_for}, {stops}",
         "functions": ", ".join(found.functions) or "none",
         "environments": f"{environments}; kept apart by {found.isolation}",
-        "invocations": f"{found.invocations:,}",
+        "invocations": f"{found.invocations:,}; {found.events_waiting:,} asynchronous events wait",
+        "clock": _clock_text(found),
         "state folder": found.state_folder,
         "log": found.log_file,
     }
     return "\n".join(f"{name:<14}{value}" for name, value in rows.items())
+
+
+def _clock_text(found: CloudStatus) -> str:
+    """How retry waits, schedules and delays run; durations in logs are true whatever it says."""
+    speed = (
+        "stands still, turned by hand" if not found.clock_speed else f"{found.clock_speed:g} times true time"
+    )
+    ahead = f", {_span(found.clock_ahead_s)} ahead" if found.clock_ahead_s >= 1 else ""
+    return "true time" if found.clock_speed == 1 and not ahead else f"{speed}{ahead} (platform waits only)"
 
 
 def _span(seconds: float) -> str:

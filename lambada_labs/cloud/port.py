@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from lambada_labs.model import InvocationRecord, LifeEvent
+from lambada_labs.model import EventHistory, InvocationRecord, LifeEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +13,9 @@ class CloudStatus:
     """What a cloud is and holds now.
 
     Memory is in MB, times in seconds (`started_at` since the epoch). `functions` are names, `environments`
-    counts execution environments by phase. `isolation` says how they are kept apart. Fields about the
-    process are empty where a cloud is no process of ours.
+    counts execution environments by phase, `events_waiting` asynchronous events that have not ended. The
+    platform's clock runs at `clock_speed` and is `clock_ahead_s` ahead of true time. `isolation` says how
+    environments are kept apart. Fields about the process are empty where a cloud is no process of ours.
     """
 
     name: str
@@ -31,8 +32,30 @@ class CloudStatus:
     functions: tuple[str, ...] = ()
     environments: tuple[tuple[str, int], ...] = ()
     invocations: int = 0
+    events_waiting: int = 0
+    clock_speed: float = 1.0
+    clock_ahead_s: float = 0.0
     log_file: str = ""
     state_folder: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorShown:
+    """Where an API or a load balancer answers over HTTP.
+
+    `kind` is `REST API`, `HTTP API` or `load balancer`; `id` that of the API, or the balancer's ARN. `aws_url` is
+    the name AWS gives it, `local_url` one that browsers and curl take to this machine, `plain_url` a path on the
+    cloud's own address. A named stage is part of the path, `<url><stage>/…`.
+    """
+
+    kind: str
+    name: str
+    id: str
+    region: str
+    aws_url: str
+    local_url: str
+    plain_url: str
+    stages: tuple[str, ...] = ()
 
 
 class Cloud(Protocol):
@@ -61,6 +84,9 @@ class Cloud(Protocol):
 
     def life(self, function: str | None = None, since: float | None = None) -> list[LifeEvent]:
         """What its execution environments went through, oldest first."""
+
+    def events(self, function: str | None = None, since: float | None = None) -> list[EventHistory]:
+        """Its asynchronous events with all that happened to each: those that ended, then those that wait."""
 
     def status(self) -> CloudStatus:
         """What it is and holds now."""

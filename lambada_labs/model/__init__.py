@@ -1,5 +1,13 @@
 """The records that travel between the rooms. They hold facts and do nothing."""
 
+from lambada_labs.model.event_history import (
+    AttemptOutcome,
+    Condition,
+    DeliveryKind,
+    EventAttempt,
+    EventDelivery,
+    EventHistory,
+)
 from lambada_labs.model.function import LATEST, Architecture, FunctionConfig, LogFormat
 from lambada_labs.model.invocation import (
     Invocation,
@@ -15,6 +23,12 @@ from lambada_labs.model.invocation import (
 __all__ = [
     "LATEST",
     "Architecture",
+    "AttemptOutcome",
+    "Condition",
+    "DeliveryKind",
+    "EventAttempt",
+    "EventDelivery",
+    "EventHistory",
     "FunctionConfig",
     "Invocation",
     "InvocationRecord",

@@ -20,6 +20,7 @@ class FunctionConfig:
     Memory and storage are in MB (1 MB = 1024 * 1024 bytes), the timeout in seconds.
     `code_sha256` and `layers` name unpacked packages by AWS's own `CodeSha256`
     (base64); `layers` are in the order of the configuration, later ones win under `/opt`.
+    `dead_letter_arn` is the queue or topic for events that failed, empty for none.
     """
 
     account_id: str
@@ -41,6 +42,7 @@ class FunctionConfig:
     system_log_level: str | None = None
     log_group: str = ""
     reserved_concurrency: int | None = None
+    dead_letter_arn: str = ""
 
     @property
     def arn(self) -> str:

@@ -24,7 +24,8 @@ class Invocation:
     `event` is the JSON text as it was sent; `invoked_arn` carries a qualifier only when
     the caller named one; `accepted_at` is in seconds since the epoch; `client_context` is
     plain JSON (the base64 of the Invoke header already removed), `cognito_identity` the JSON
-    of the identity and pool of a caller that Amazon Cognito signed in.
+    of the identity and pool of a caller that Amazon Cognito signed in. `producer` is who sent it:
+    the caller's ARN, a service, or a resource.
     """
 
     function: FunctionConfig
@@ -36,6 +37,7 @@ class Invocation:
     client_context: str | None = None
     trace_id: str | None = None
     cognito_identity: str | None = None
+    producer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,12 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lambada_labs.model import Invocation, Phase, Reply
+from lambada_labs.model import EventHistory, Invocation, Phase, Reply
 from lambada_labs.runtime import strays
+from lambada_labs.runtime.clock import Clock
 from lambada_labs.runtime.environment import Environment, Kit
 from lambada_labs.runtime.event_queue import EventQueue
+from lambada_labs.runtime.events.ports import EventPorts
 from lambada_labs.runtime.isolation import Isolation
 from lambada_labs.runtime.live_runtime import RuntimeStarter
 from lambada_labs.runtime.memory_watch import MemoryWatch
@@ -57,11 +59,14 @@ class Engine:
         ports: Ports,
         settings: EngineSettings,
         isolation: Isolation,
+        events: EventPorts | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._settings, self._ports = settings, ports
         self._api = RuntimeApi()
         self._quota = Quota(settings.account_concurrency)
-        self._events = EventQueue(self.invoke, settings)
+        self.clock = clock or Clock()
+        self._events = EventQueue(self.invoke, settings, clock=self.clock, ports=events)
         self._housekeeper: asyncio.Task[None] | None = None
         self._strays = Strays()
         starter = RuntimeStarter(
@@ -89,6 +94,7 @@ class Engine:
         if self._housekeeper is not None:
             self._housekeeper.cancel()
         await self._events.stop()
+        self.clock.close()
         await self._pool.stop()
         await self._api.stop()
 
@@ -127,8 +133,25 @@ class Engine:
         return replace(reply, payload=b"")
 
     def submit(self, invocation: Invocation) -> None:
-        """Queue an event for asynchronous invocation."""
+        """Queue an event for asynchronous invocation.
+
+        Raises:
+            Throttled: too many events wait; it was not accepted.
+        """
         self._events.submit(invocation)
+
+    def events(self) -> list[EventHistory]:
+        """The events that have not ended, oldest first."""
+        return self._events.histories()
+
+    @property
+    def events_waiting(self) -> int:
+        """How many events have not ended."""
+        return len(self._events)
+
+    def duplicate_events(self, share: float) -> None:
+        """From now on deliver this share (0 to 1) of the events once more after they succeeded."""
+        self._events.duplicates = share
 
     async def retire(self, function_arn: str, version: str | None = None) -> None:
         """Code or configuration changed, or the function is gone: its environments are of no more use."""

@@ -13,11 +13,12 @@ ChunkSink = Callable[[bytes], Awaitable[None]]
 ThrottleReason = Literal[
     "ConcurrentInvocationLimitExceeded",
     "ReservedFunctionConcurrentInvocationLimitExceeded",
+    "CallerRateLimitExceeded",
 ]
 
 
 class Throttled(Exception):
-    """A concurrency limit refuses this invocation; `reason` is AWS's `Reason` of TooManyRequestsException."""
+    """A limit refuses this invocation; `reason` is AWS's `Reason` of TooManyRequestsException."""
 
     def __init__(self, reason: ThrottleReason) -> None:
         self.reason: ThrottleReason = reason

@@ -33,8 +33,10 @@ class EngineSettings:
     runtime to ask for its next event, so that the caller's next call finds the environment idle.
     `freeze_after_s`: how long an environment stays idle before it is frozen; calls that follow each
     other at once then need no signals, which cost a sixth of a warm invoke. 0 freezes it at once.
-    `sampling_s`: how often memory is looked at. `throttle_backoff_s`: the first wait of a throttled
-    event. `event_deliveries_at_once`: for one function's queue.
+    `sampling_s`: how often memory is looked at. `event_deliveries_at_once`: for one function's queue.
+    `event_bytes`: what the events that wait may take of memory together; past it no event is accepted.
+    `event_pace_s`: between two starts of deliveries while events pour in; 0 starts all at once.
+    `event_duplicates`: how often an event that a handler took is delivered once more, 0 to 1.
     """
 
     idle_expiry_s: float = field(default_factory=lambda: facts.number("assumed.idle_expiry_s"))
@@ -46,5 +48,7 @@ class EngineSettings:
     freeze_after_s: float = 0.005
     linger_s: float = 0.1
     sampling_s: float = 0.02
-    throttle_backoff_s: float = 1.0
     event_deliveries_at_once: int = 100
+    event_bytes: int = 256 * 1024 * 1024
+    event_pace_s: float = 0.02
+    event_duplicates: float = 0.0

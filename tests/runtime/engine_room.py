@@ -18,7 +18,9 @@ import pytest
 
 from lambada_labs.errors import ToolMissing
 from lambada_labs.model import FunctionConfig, Invocation, InvocationRecord, LifeEvent, Reply
+from lambada_labs.runtime.clock import Clock
 from lambada_labs.runtime.engine import Engine, EngineSettings
+from lambada_labs.runtime.events.ports import EventPorts
 from lambada_labs.runtime.isolation import Isolation, Mounts, NamespaceIsolation, RemapIsolation, choose
 from lambada_labs.runtime.package import PackageStore
 
@@ -82,7 +84,15 @@ def isolated(run_dir: Path, way: str) -> Isolation:
 class Room:
     """An engine, its ports, and short ways to make and call functions."""
 
-    def __init__(self, folder: Path, *, way: str = "remap", **settings: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        way: str = "remap",
+        clock: Clock | None = None,
+        events: EventPorts | None = None,
+        **settings: Any,
+    ) -> None:
         self.folder = folder
         self.run_dir = folder / "run"
         self.ports = ListPorts()
@@ -95,6 +105,8 @@ class Room:
             ports=self.ports,
             settings=EngineSettings(**{"freeze_after_s": 0, **settings}),
             isolation=chosen,
+            events=events,
+            clock=clock,
         )
 
     def function(self, source: str | Mapping[str, str], **configuration: Any) -> FunctionConfig:

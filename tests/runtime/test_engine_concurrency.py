@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 from engine_room import descriptors, invocation, running, until
 
+from lambada_labs.runtime.clock import Clock
 from lambada_labs.runtime.engine import Throttled
 
 QUICK = "def handler(event, context):\n    return event\n"
@@ -251,7 +252,7 @@ def test_events_are_accepted_at_once_and_delivered_once(tmp_path):
 
 def test_a_throttled_event_comes_again(tmp_path):
     async def story():
-        async with running(tmp_path, throttle_backoff_s=0.05) as room:
+        async with running(tmp_path, clock=Clock(speed=20)) as room:
             function = room.function(QUICK, reserved_concurrency=1)
             for _ in range(4):
                 room.engine.submit(invocation(function, type="Event"))

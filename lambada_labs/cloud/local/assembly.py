@@ -13,9 +13,15 @@ from lambada_labs.cloud.local import export
 from lambada_labs.cloud.local.activity import Activity, Watched
 from lambada_labs.cloud.local.authenticate import Authenticator
 from lambada_labs.cloud.local.aws_error import AwsError
+from lambada_labs.cloud.local.clock_door import ClockDoor
 from lambada_labs.cloud.local.console import Console
+from lambada_labs.cloud.local.delivery import Courier, RoleKeys
 from lambada_labs.cloud.local.engine_ports import EnginePorts
+from lambada_labs.cloud.local.event_ports import CloudEvents
+from lambada_labs.cloud.local.front_doors.calling import Caller
+from lambada_labs.cloud.local.front_doors.house import FrontDoors
 from lambada_labs.cloud.local.functions import CodeLinks, ControlPlane, LambdaService
+from lambada_labs.cloud.local.functions.intake import event_target
 from lambada_labs.cloud.local.gateway import Gateway
 from lambada_labs.cloud.local.identity import Identity, new_id, new_secret
 from lambada_labs.cloud.local.journal import Journal
@@ -23,12 +29,15 @@ from lambada_labs.cloud.local.log_store import LogStore
 from lambada_labs.cloud.local.message import Service
 from lambada_labs.cloud.local.metric_store import MetricStore
 from lambada_labs.cloud.local.moto_plug import MotoPlug
+from lambada_labs.cloud.local.producers.house import Producers
+from lambada_labs.cloud.local.queues import Queues, QueueService
 from lambada_labs.cloud.local.settings import CloudSettings
 from lambada_labs.cloud.local.state import StateFolder
 from lambada_labs.cloud.local.sts import SecurityTokens
 from lambada_labs.cloud.local.telemetry import Caps, StoredLine
 from lambada_labs.cloud.port import CloudStatus
 from lambada_labs.runtime import process_tree
+from lambada_labs.runtime.clock import Clock
 from lambada_labs.runtime.engine import Engine, EngineSettings
 from lambada_labs.runtime.isolation import choose
 from lambada_labs.runtime.package import PackageStore
@@ -66,15 +75,23 @@ class Assembly:
             secret=self.secret_access_key,
             directory=self._moto,
         )
+        self._clock = Clock(speed=settings.clock_speed)
+        self._queues = Queues(self._clock)
+        self._moto.deliver_to(self._queues)
+        self._courier = Courier(RoleKeys(self._identity, self._moto.role), endpoint=lambda: self.endpoint_url)
         packages = PackageStore(run_dir / "packages")
         self._engine = self._make_engine(run_dir, packages)
         self._plane = self._make_plane(packages)
+        self._producers = Producers(
+            plane=self._plane, queues=self._queues, moto=self._moto, clock=self._clock
+        )
         self._gateway = self._make_gateway()
 
     @property
     def idle_s(self) -> float:
-        """Seconds since anybody asked for anything, or any handler worked."""
-        if any(view.phase in _BUSY for view in self._engine.environments()):
+        """Seconds since anybody asked for anything, any handler worked, or any event waited on a clock that runs."""
+        busy = any(view.phase in _BUSY for view in self._engine.environments())
+        if busy or (self._engine.events_waiting and self._clock.speed):
             self._activity.noticed()
         return self._activity.idle_s
 
@@ -85,14 +102,21 @@ class Assembly:
 
     async def start(self, port: int) -> None:
         """Listen on 127.0.0.1. OSError when the wanted port cannot be had."""
+        self._producers.start()
         await self._gateway.start(port)
         await self._engine.start()
+<<<<<<< HEAD
         self._activity.noticed()  # nobody could ask before: starting is not idling
+=======
+        self._doors.start()
+>>>>>>> issue4
 
     async def stop(self) -> None:
         """Answer nobody any more, and leave no process behind."""
+        await self._doors.stop()
         await self._gateway.stop()
         await self._engine.stop()
+        await self._courier.close()
         for store in (self._logs, self._metrics, self._moto):
             store.close()
 
@@ -111,6 +135,13 @@ class Assembly:
             ports=ports,
             settings=self._engine_settings(),
             isolation=self._isolation,
+            events=CloudEvents(
+                target=lambda invocation: event_target(self._plane, invocation),
+                courier=self._courier,
+                metrics=self._metrics,
+                journal=self._journal,
+            ),
+            clock=self._clock,
         )
 
     def _engine_settings(self) -> EngineSettings:
@@ -119,6 +150,7 @@ class Assembly:
             standard,
             idle_expiry_s=self._settings.idle_expiry_s or standard.idle_expiry_s,
             max_environments=self._settings.max_environments or standard.max_environments,
+            event_duplicates=self._settings.event_duplicates,
         )
 
     def _make_plane(self, packages: PackageStore) -> ControlPlane:
@@ -126,22 +158,51 @@ class Assembly:
             lambda: self.endpoint_url, access_key_id=self.access_key_id, secret=self.secret_access_key
         )
         return ControlPlane(
-            engine=self._engine, packages=packages, roles=self._moto, objects=self._moto, links=links
+            engine=self._engine,
+            packages=packages,
+            roles=self._moto,
+            objects=self._moto,
+            links=links,
+            measure=lambda invocation, metric, value: self._metrics.sample(
+                invocation, metric, value, time.time()
+            ),
         )
 
     def _make_gateway(self) -> Gateway:
+        authenticator = Authenticator(self._identity, region=self._settings.region)
+        self._doors = self._make_doors(authenticator)
         console = Console(
-            journal=self._journal, status=self._status, stop=self.over.set, log_lines=self._log_lines
+            journal=self._journal,
+            status=self._status,
+            stop=self.over.set,
+            log_lines=self._log_lines,
+            waiting=self._engine.events,
+            clock=ClockDoor(self._clock, self._engine.duplicate_events, self._producers.deliver_late),
+            doors=lambda: self._doors.shown(self.endpoint_url),
         )
         services: dict[str, Service] = {
             "lambda": LambdaService(self._plane),
+            "sqs": QueueService(self._queues),
             "sts": SecurityTokens(self._identity, self._moto),
+            **self._producers.services(),
+            **self._doors.controls(self._moto),
             "lambada": console,
         }
         return Gateway(
-            Authenticator(self._identity, region=self._settings.region),
+            authenticator,
             services={name: self._watched(service) for name, service in services.items()},
             fallback=self._watched(self._moto),
+            doors=self._doors,
+        )
+
+    def _make_doors(self, authenticator: Authenticator) -> FrontDoors:
+        return FrontDoors(
+            stores=self._moto.store,
+            caller=Caller(self._plane, ACCOUNT_ID),
+            verify=authenticator.verify,
+            account_id=ACCOUNT_ID,
+            secret=b"doors" + self.secret_access_key.encode(),
+            activity=self._activity,
         )
 
     def _watched(self, service: Service) -> Watched:
@@ -176,6 +237,9 @@ class Assembly:
             functions=tuple(sorted(shelf.functions)),
             environments=tuple(sorted(phases.items())),
             invocations=self._journal.invocations,
+            events_waiting=self._engine.events_waiting,
+            clock_speed=self._clock.speed,
+            clock_ahead_s=round(self._clock.now() - time.time(), 1),
             log_file=str(self._folder.log_file),
             state_folder=str(self._folder.path),
         )

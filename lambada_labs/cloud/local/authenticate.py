@@ -65,6 +65,14 @@ class Authenticator:
             raise auth_error.refused(problem, protocol_seen(request), claim) from problem
         return Admission(claim=claim, key=key, service=claim.service.lower(), region=claim.region)
 
+    def verify(self, request: WireRequest, request_id: str) -> AwsRequest:
+        """Both steps at once, for a request that is whole.
+
+        Raises:
+            AwsError: in the words of the service that was addressed.
+        """
+        return self.prove(request, self.admit(request), request_id)
+
     def prove(self, request: WireRequest, admission: Admission, request_id: str) -> AwsRequest:
         """Verify the signature over the whole request, and take S3's chunk frames off.
 

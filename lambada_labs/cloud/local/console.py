@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from lambada_labs.cloud.local.aws_error import AwsError
+from lambada_labs.cloud.local.clock_door import ClockDoor
 from lambada_labs.cloud.local.journal import Journal, life_to_json, record_to_json
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
 from lambada_labs.cloud.local.private_client import ROOT_PATH
 from lambada_labs.cloud.local.telemetry import StoredLine
-from lambada_labs.cloud.port import CloudStatus
+from lambada_labs.cloud.port import CloudStatus, DoorShown
+from lambada_labs.model import EventHistory
+from lambada_labs.model.event_history import history_to_json
 
 _MS = 1000
 
@@ -27,14 +30,21 @@ class Console:
         status: Callable[[], CloudStatus],
         stop: Callable[[], None],
         log_lines: Callable[[str, int], list[StoredLine]],
+        waiting: Callable[[], list[EventHistory]],
+        clock: ClockDoor,
+        doors: Callable[[], Sequence[DoorShown]],
     ) -> None:
         self._journal, self._status, self._stop, self._log_lines = journal, status, stop, log_lines
+        self._waiting, self._clock, self._shown_doors = waiting, clock, doors
         self._operations: Mapping[str, Callable[[AwsRequest], Awaitable[Any]]] = {
             "ping": self._ping,
             "status": self._show_status,
             "records": self._records,
             "life": self._life,
+            "events": self._events,
+            "clock": self._clock.show,
             "logs": self._logs,
+            "doors": self._doors,
             "stop": self._end,
         }
 
@@ -59,6 +69,16 @@ class Console:
 
     async def _life(self, request: AwsRequest) -> list[Any]:
         return [life_to_json(one) for one in self._journal.events(*_filter(request))]
+
+    async def _events(self, request: AwsRequest) -> list[Any]:
+        """Asynchronous events: those that ended, then those that have not."""
+        function, since = _filter(request)
+        waiting = [one for one in self._waiting() if function in (None, one.function_name)]
+        return [history_to_json(one) for one in (*self._journal.histories(function, since), *waiting)]
+
+    async def _doors(self, _: AwsRequest) -> list[Any]:
+        """Where APIs and load balancers answer."""
+        return [asdict(one) for one in self._shown_doors()]
 
     async def _logs(self, request: AwsRequest) -> list[Any]:
         """Lines of one function's log group from `since` on, those after number `after` only."""

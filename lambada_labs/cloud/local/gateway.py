@@ -6,13 +6,22 @@ import json
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import unquote
 
 from aiohttp import web
 
 from lambada_labs.cloud.local.authenticate import Admission, Authenticator, protocol_seen
 from lambada_labs.cloud.local.aws_error import AwsError, render_error
-from lambada_labs.cloud.local.listener import Bounds, Listener, lower_headers, new_request_id, read_body
+from lambada_labs.cloud.local.front_doors.arrival import Arrival, Doors
+from lambada_labs.cloud.local.listener import (
+    LOOPBACK,
+    Bounds,
+    Listener,
+    lower_headers,
+    new_request_id,
+    read_body,
+)
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service, WireRequest
 
 log = logging.getLogger(__name__)
@@ -27,7 +36,8 @@ LATE = "Your socket connection to the server was not read from or written to wit
 class Gateway:
     """Verifies every request, then hands it to the service its signature names.
 
-    `services` are ours, by signing name; `fallback` answers for all others.
+    `services` are ours, by signing name; `fallback` answers for all others. `doors` answers what AWS itself
+    serves unsigned, at addresses of their own only.
     """
 
     def __init__(
@@ -37,9 +47,10 @@ class Gateway:
         services: Mapping[str, Service],
         fallback: Service,
         bounds: Bounds | None = None,
+        doors: Doors | None = None,
     ) -> None:
         self._authenticator, self._services, self._fallback = authenticator, dict(services), fallback
-        self._bounds = bounds or Bounds()
+        self._bounds, self._doors = bounds or Bounds(), doors
         self._listener = Listener(self.answer, self._bounds)
         self._hosts: frozenset[str] = frozenset()
         self.port = 0
@@ -58,6 +69,9 @@ class Gateway:
         """The answer to one request on the wire; never raises for anything a client can send."""
         request_id = new_request_id()
         wire = _wire(request)
+        answer = await self._at_a_door(request, wire, request_id)
+        if answer is not None:
+            return answer
         refusal = self._misdirected(request, wire)
         if refusal is not None:
             return refusal
@@ -87,7 +101,38 @@ class Gateway:
             headers=wire.headers,
             body=body,
         )
-        return self._authenticator.prove(whole, admission, request_id)
+        proven = self._authenticator.prove(whole, admission, request_id)
+        return replace(proven, gone=lambda: request.transport is None)
+
+    async def _at_a_door(
+        self, request: web.BaseRequest, wire: WireRequest, request_id: str
+    ) -> AwsResponse | None:
+        """The answer of the door whose own address this is, None where it is none."""
+        hosts = request.headers.getall("Host", [])
+        if self._doors is None or len(hosts) != 1 or not request.raw_path.isascii():
+            return None
+        host = hosts[0].lower()
+        if not wire.raw_path.startswith("/"):
+            return None
+        found = self._doors.find(host, wire.raw_path, self.port)
+        if found is None:
+            return None
+        try:
+            body = await read_body(request, self._doors.bounds)
+            whole = replace(wire, body=b"" if body is None else body)
+            arrival = Arrival(
+                wire=whole,
+                headers=tuple(request.headers.items()),
+                source_ip=request.remote or LOOPBACK,
+                request_id=request_id,
+                too_long=body is None,
+            )
+            return await self._doors.answer(found, arrival)
+        except TimeoutError:
+            return _plain(408, "Request Timeout")
+        except Exception:
+            log.exception("the door %s failed on %s %s", found.address.label, wire.method, wire.raw_path)
+            return _plain(500, "Internal server error")
 
     def _service(self, request: AwsRequest) -> Service:
         return self._services.get(request.service, self._fallback)

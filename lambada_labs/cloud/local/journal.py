@@ -1,4 +1,4 @@
-"""What happened in this cloud: the last invocations and the last life events, so many and no more."""
+"""What happened in this cloud: the last invocations, life events and ended events, so many and no more."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from collections import deque
 from dataclasses import fields
 from typing import Any
 
-from lambada_labs.model import InvocationRecord, LifeEvent
+from lambada_labs.model import EventHistory, InvocationRecord, LifeEvent
 
 _RECORD_FIELDS = tuple(field.name for field in fields(InvocationRecord))
 _LIFE_FIELDS = tuple(field.name for field in fields(LifeEvent))
 
 
 class Journal:
-    """Two rings: memory stays flat however long the cloud runs. Safe to call from any thread."""
+    """Three rings: memory stays flat however long the cloud runs. Safe to call from any thread."""
 
     def __init__(self, kept: int) -> None:
         self._lock = threading.Lock()
         self._records: deque[InvocationRecord] = deque(maxlen=kept)
         self._life: deque[LifeEvent] = deque(maxlen=kept)
+        self._histories: deque[EventHistory] = deque(maxlen=kept)
         self.invocations = 0
 
     def record(self, record: InvocationRecord) -> None:
@@ -32,6 +33,17 @@ class Journal:
         """Keep a life event, and forget the oldest when there are too many."""
         with self._lock:
             self._life.append(event)
+
+    def event_ended(self, history: EventHistory) -> None:
+        """Keep an asynchronous event's history, and forget the oldest when there are too many."""
+        with self._lock:
+            self._histories.append(history)
+
+    def histories(self, function: str | None = None, since: float | None = None) -> list[EventHistory]:
+        """Asynchronous events that have ended, in that order: of one function, ended at or after `since`."""
+        with self._lock:
+            kept = list(self._histories)
+        return [one for one in kept if _wanted(one.function_name, one.ended_at or 0, function, since)]
 
     def records(self, function: str | None = None, since: float | None = None) -> list[InvocationRecord]:
         """Oldest first: of one function, ended at or after `since` (seconds since the epoch)."""

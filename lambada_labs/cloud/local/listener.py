@@ -66,7 +66,7 @@ class Listener:
         answer = await self._answer(request)
         headers = _headers(answer)
         if isinstance(answer.body, bytes):
-            return _plain(request, answer.status, headers, answer.body)
+            return _plain(request, answer, headers, answer.body)
         return await _streamed(request, answer, headers)
 
 
@@ -76,12 +76,12 @@ def _headers(answer: AwsResponse) -> list[tuple[str, str]]:
 
 
 def _plain(
-    request: web.BaseRequest, status: int, headers: list[tuple[str, str]], body: bytes
+    request: web.BaseRequest, answer: AwsResponse, headers: list[tuple[str, str]], body: bytes
 ) -> web.StreamResponse:
     if request.method == "HEAD":
-        return web.Response(status=status, headers=headers)
+        return web.Response(status=answer.status, reason=answer.reason, headers=headers)
     kept = [(name, value) for name, value in headers if name.lower() != "content-length"]
-    return web.Response(status=status, headers=kept, body=body)
+    return web.Response(status=answer.status, reason=answer.reason, headers=kept, body=body)
 
 
 async def _streamed(

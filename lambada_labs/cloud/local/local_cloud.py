@@ -7,10 +7,13 @@ from dataclasses import fields
 from typing import Any
 
 from lambada_labs.cloud.local import export, private_client, process
+from lambada_labs.cloud.local.clock_door import ClockFace
 from lambada_labs.cloud.local.journal import life_from_json, record_from_json
 from lambada_labs.cloud.local.state import FOLDER_VARIABLE, CloudState, StateFolder
-from lambada_labs.cloud.port import CloudStatus
-from lambada_labs.model import InvocationRecord, LifeEvent
+from lambada_labs.cloud.port import CloudStatus, DoorShown
+from lambada_labs.model import EventHistory, InvocationRecord, LifeEvent
+from lambada_labs.model.event_history import history_from_json
+from lambada_labs.runtime.clock import checked_speed
 
 _STATUS_FIELDS = frozenset(field.name for field in fields(CloudStatus))
 
@@ -76,6 +79,30 @@ class LocalCloud:
         answer = private_client.call(self._state, "life", _filter(function, since))
         return [life_from_json(values) for values in answer]
 
+    def events(self, function: str | None = None, since: float | None = None) -> list[EventHistory]:
+        """Its asynchronous events: those that ended (at or after `since`), oldest first, then those that wait."""
+        answer = private_client.call(self._state, "events", _filter(function, since))
+        return [history_from_json(values) for values in answer]
+
+    def clock(
+        self,
+        *,
+        speed: float | None = None,
+        turn: float | None = None,
+        duplicates: float | None = None,
+        late: float | None = None,
+    ) -> ClockFace:
+        """The platform's clock, after it was set to a `speed` or turned forward by seconds.
+
+        `duplicates` (0 to 1): deliver this share of the events twice from now on; `late`: deliver this share of
+        S3's events a minute or more late. BadInput: no such speed.
+        """
+        if speed is not None:
+            checked_speed(speed)
+        given = {"speed": speed, "turn": turn, "duplicates": duplicates, "late": late}
+        wanted = {name: repr(float(value)) for name, value in given.items() if value is not None}
+        return ClockFace(**private_client.call(self._state, "clock", wanted))
+
     def log_lines(
         self, function: str, since: float | None = None, *, after: int = -1
     ) -> list[tuple[int, int, str, str]]:
@@ -85,6 +112,11 @@ class LocalCloud:
         """
         wanted = {**_filter(function, since), "after": str(after)}
         return [tuple(line) for line in private_client.call(self._state, "logs", wanted)]
+
+    def doors(self) -> list[DoorShown]:
+        """Where its APIs and load balancers answer over HTTP."""
+        answer = private_client.call(self._state, "doors")
+        return [DoorShown(**{name: _tuples(value) for name, value in one.items()}) for one in answer]
 
     def status(self) -> CloudStatus:
         """What it is and holds now."""

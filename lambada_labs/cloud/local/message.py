@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 from urllib.parse import unquote
 
 from lambada_labs.model import FunctionConfig
+
+
+def _still_there() -> bool:
+    return False
+
 
 PrincipalKind = Literal["root", "user", "role-session", "anonymous"]
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -49,7 +54,8 @@ class AwsRequest:
 
     `raw_path` and `raw_query` are as sent (percent-encoded), `path` is decoded once, `query` decoded pairs
     in the order sent. `headers` have lower-case names (repeated ones joined by `,`). `body` is whole, with
-    S3's `aws-chunked` framing removed. `service` and `region` are those of the signature.
+    S3's `aws-chunked` framing removed. `service` and `region` are those of the signature. `gone` tells, at
+    any time, whether the client has closed the connection: nobody will read an answer.
     """
 
     method: str
@@ -63,6 +69,7 @@ class AwsRequest:
     service: str
     region: str
     request_id: str
+    gone: Callable[[], bool] = field(default=_still_there, compare=False)
 
     def parameter(self, name: str) -> str | None:
         """The first value of a query parameter, or None; names are case-sensitive as on AWS."""
@@ -79,11 +86,12 @@ class AwsRequest:
 
 @dataclass(slots=True, kw_only=True)
 class AwsResponse:
-    """An answer: the whole body, or its pieces as they come."""
+    """An answer: the whole body, or its pieces as they come; `reason` is its phrase where it is not the usual one."""
 
     status: int = 200
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes | AsyncIterator[bytes] = b""
+    reason: str | None = None
 
     @classmethod
     def of_json(

@@ -1,7 +1,8 @@
 """Lambda's own metrics in CloudWatch, gathered minute by minute from records and life events.
 
-Source: the Lambda developer guide, "Types of metrics": Invocations, Errors, Throttles, Duration and
-ConcurrentExecutions, for a function, for one of its versions or aliases, and across the account.
+Source: the Lambda developer guide, "Types of metrics": Invocations, Errors, Throttles, Duration,
+ConcurrentExecutions and those of asynchronous invocation, for a function, for one of its versions or
+aliases, and across the account.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from lambada_labs.cloud.local.telemetry import Dimensions, Statistics, Store
-from lambada_labs.model import LATEST, InvocationRecord, LifeEvent
+from lambada_labs.model import LATEST, Invocation, InvocationRecord, LifeEvent
 
 NAMESPACE = "AWS/Lambda"
 FLUSH_AT = 500
 MINUTE_S = 60
 BUSY_PHASES = frozenset({"init", "invoke"})
 FAILURES = frozenset({"error", "timeout"})
-UNITS = {"Duration": "Milliseconds"}
+UNITS = {"Duration": "Milliseconds", "AsyncEventAge": "Milliseconds"}
 
 _Key = tuple[str, int, str, Dimensions]
 
@@ -50,11 +51,18 @@ class MetricStore:
         region = record.function_arn.split(":")[3]
         with self._taking:
             for name, value in self._samples(record):
-                for dimensions in _dimensions(record):
+                for dimensions in _dimensions(record.function_name, _resource(record)):
                     self._statistics(region, name, dimensions, record.ended_at).add(value)
-            full = len(self._gathered) >= self._flush_at
-        if full:
-            self._worker.submit(self.flush)
+        self._flush_when_full()
+
+    def sample(self, invocation: Invocation, name: str, value: float, at: float) -> None:
+        """One sample about an event in the queue of its function; `at` in seconds since the epoch."""
+        function = invocation.function
+        resource = invocation.invoked_arn.partition(":function:")[2].removesuffix(f":{LATEST}")
+        with self._taking:
+            for dimensions in _dimensions(function.name, resource or function.name):
+                self._statistics(function.region, name, dimensions, at).add(value)
+        self._flush_when_full()
 
     def flush(self) -> None:
         """Hand everything over; a second caller waits, so that it finds what the first one took."""
@@ -66,6 +74,10 @@ class MetricStore:
                 by_region[region].append(statistics)
             for region, found in by_region.items():
                 self._store.put_metrics(region, NAMESPACE, found)
+
+    def _flush_when_full(self) -> None:
+        if len(self._gathered) >= self._flush_at:
+            self._worker.submit(self.flush)
 
     def close(self) -> None:
         """Let the worker end."""
@@ -97,10 +109,10 @@ class MetricStore:
         return found
 
 
-def _dimensions(record: InvocationRecord) -> tuple[Dimensions, ...]:
+def _dimensions(function_name: str, resource: str) -> tuple[Dimensions, ...]:
     """Across the account, of the function, of the version or alias that was invoked."""
-    function = ("FunctionName", record.function_name)
-    return (), (function,), (function, ("Resource", _resource(record)))
+    function = ("FunctionName", function_name)
+    return (), (function,), (function, ("Resource", resource))
 
 
 def _resource(record: InvocationRecord) -> str:

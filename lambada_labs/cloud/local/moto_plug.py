@@ -11,9 +11,10 @@ import functools
 import json
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,11 @@ from lambada_labs.cloud.local import exact_metrics, log_caps, regions, wsgi
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import IssuedKey
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
+from lambada_labs.cloud.local.producers import taps
+from lambada_labs.cloud.local.producers.objects import Bucket
+from lambada_labs.cloud.local.producers.outlets import Note
+from lambada_labs.cloud.local.producers.topic_messages import Notice, Subscription
+from lambada_labs.cloud.local.queues import Queues, for_moto
 from lambada_labs.cloud.local.role import Role
 from lambada_labs.cloud.local.telemetry import Caps, LogLine, Statistics, StoredLine
 
@@ -67,6 +73,10 @@ class MotoPlug:
         self._store_lock = threading.RLock()
         self._lines_at_most = 0
         self._before: dict[str, Callable[[], None]] = {}
+        self._wired: Future[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_thread: int | None = None
+        self._serving = threading.local()
         self._pool.submit(regions.known)  # read while nobody waits for it
         _tame()
         self._load_managed_policies()
@@ -75,8 +85,36 @@ class MotoPlug:
         """Call `flush` (in a worker thread) before every request to this service, by signing name."""
         self._before[service] = flush
 
+    def deliver_to(self, queues: Queues) -> None:
+        """Have SNS, EventBridge, S3 and CloudFormation find these queues instead of moto's own."""
+        self._wired = self._pool.submit(self._wire, queues)  # it reads the Regions: nobody waits for that
+
+    def _wire(self, queues: Queues) -> None:
+        from moto.sqs.exceptions import QueueDoesNotExist
+        from moto.sqs.models import Queue, SQSBackend, sqs_backends
+
+        backend = for_moto.backend_class(SQSBackend, Queue, QueueDoesNotExist, queues, self._on_loop)
+        sqs_backends[self.account_id].backend = backend
+
+    def hear_objects(self, happened: taps.Happened) -> None:
+        """Have S3 send nothing itself, and tell of every change of an object instead."""
+        from moto.events import notifications as other_notifications
+        from moto.s3 import models, notifications
+
+        tap = taps.ObjectTap(happened, lambda: getattr(self._serving, "request", None))
+        tap.install(notifications, models.S3Backend)
+        other_notifications.send_notification = models.events_send_notification = _unsent
+
+    def hear_topics(self, published: Callable[[Notice, Subscription], None]) -> None:
+        """Have SNS deliver nothing itself, and tell of every message for every subscription instead."""
+        from moto.sns.exceptions import SNSInvalidParameter
+        from moto.sns.models import Subscription as Listener
+
+        taps.TopicTap(published, self._trace).install(Listener, SNSInvalidParameter)
+
     async def handle(self, request: AwsRequest) -> AwsResponse:
         """Answer as moto does, with its raw failures turned into AWS's shape."""
+        self._loop, self._loop_thread = asyncio.get_running_loop(), threading.get_ident()
         if request.service in OURS:
             raise AwsError("UnknownOperationException", "This operation is not served here.", NOT_FOUND)
         pool = self._waiting if request.service in WAITING_SERVICES else self._pool
@@ -84,7 +122,22 @@ class MotoPlug:
 
     def serve(self, request: AwsRequest) -> AwsResponse:
         """The same, in the thread of the caller."""
+        if self._wired is not None:
+            self._wired.result()
         self._before.get(request.service, _nothing)()
+        self._serving.request = request
+        try:
+            return self._served(request)
+        finally:
+            self._serving.request = None
+
+    def _trace(self) -> str | None:
+        """The trace header under which this thread works for somebody."""
+        request: AwsRequest | None = getattr(self._serving, "request", None)
+        found = request.headers.get("x-amzn-trace-id") if request else None
+        return found or getattr(self._serving, "trace_id", None)
+
+    def _served(self, request: AwsRequest) -> AwsResponse:
         if request.service not in LOCKED_SERVICES:
             return self._call(request)
         with self._store_lock:
@@ -96,6 +149,16 @@ class MotoPlug:
         """Let the threads end; running requests are not waited for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._waiting.shutdown(wait=False, cancel_futures=True)
+
+    def _on_loop(self, call: Callable[[], Any]) -> Any:
+        """Do something where the queues live, and wait for what comes of it."""
+        if self._loop is None or threading.get_ident() == self._loop_thread:
+            return call()
+
+        async def done() -> Any:
+            return call()
+
+        return asyncio.run_coroutine_threadsafe(done(), self._loop).result()
 
     def _call(self, request: AwsRequest) -> AwsResponse:
         environ = wsgi.environ_of(request, _our_headers(request))
@@ -141,6 +204,7 @@ class MotoPlug:
                     role_id=found.id,
                     trust_policy=policy,
                     longest_session_s=longest,
+                    policies=_policies_of(found),
                 )
         return None
 
@@ -168,6 +232,42 @@ class MotoPlug:
         if version is not None:
             raise AwsError("NoSuchVersion", "The specified version does not exist.", NOT_FOUND, Key=key)
         raise AwsError("NoSuchKey", "The specified key does not exist.", NOT_FOUND, Key=key)
+
+    def store(self, service: str, region: str) -> Any:
+        """Moto's own store of a service in a Region; None where nothing was ever made in it."""
+        models = sys.modules.get(f"moto.{service}.models")
+        backends = getattr(models, f"{service}_backends", None)
+        if backends is None or not dict.__contains__(backends, self.account_id):
+            return None
+        return dict.get(backends[self.account_id], region)
+
+    def bucket(self, name: str) -> Bucket | None:
+        """The S3 bucket of this name, or None."""
+        from moto.s3.models import s3_backends
+
+        found = s3_backends[self.account_id][PARTITION].buckets.get(name)
+        return Bucket(name=name, region=found.region_name, account_id=found.account_id) if found else None
+
+    def policy(self, topic_arn: str) -> str | None:
+        """The policy of an SNS topic; None where there is no such topic."""
+        from moto.sns.models import sns_backends
+
+        topic = sns_backends[self.account_id][topic_arn.split(":")[3]].topics.get(topic_arn)
+        return topic.policy if topic else None
+
+    def publish(self, topic_arn: str, note: Note) -> None:
+        """Publish to an SNS topic as one of AWS's own services does."""
+        from moto.sns.models import sns_backends
+
+        attributes = {
+            name: {"Type": kind, "Value": text} for name, (kind, text) in (note.attributes or {}).items()
+        }
+        topic = sns_backends[self.account_id][topic_arn.split(":")[3]].topics[topic_arn]
+        self._serving.trace_id = note.trace_id
+        try:
+            topic.publish(note.body, subject=note.subject, message_attributes=attributes)
+        finally:
+            self._serving.trace_id = None
 
     def append_logs(self, region: str, group: str, stream: str, events: Sequence[LogLine]) -> None:
         """Append to a stream, made when missing; the oldest lines beyond the caps are forgotten."""
@@ -383,5 +483,15 @@ def _managed_policies() -> Mapping[str, Any]:
     return found
 
 
+def _policies_of(role: Any) -> tuple[Mapping[str, Any], ...]:
+    """The documents of a role's inline and attached policies."""
+    texts = [*role.policies.values(), *(held.document for held in role.managed_policies.values())]
+    return tuple(json.loads(text) for text in texts)
+
+
 def _nothing() -> None:
     """No flush is asked for."""
+
+
+def _unsent(**_: Any) -> None:
+    """Moto calls the making of a bucket the making of an object: S3 sends nothing then."""

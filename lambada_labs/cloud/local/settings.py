@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lambada_labs.errors import BadInput
+from lambada_labs.runtime.clock import checked_speed
 
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
@@ -26,6 +27,9 @@ class CloudSettings:
 
     The cloud forgets the oldest beyond `records_kept` invocations (and as many life events),
     `log_events_kept` log events of one group and `metrics_kept` data of metrics.
+
+    `clock_speed` is that of the platform's clock: retry waits, schedules, delays; 0 stands still and is turned
+    by hand. `event_duplicates` is how often an asynchronous event comes twice, 0 to 1.
     """
 
     port: int = 0
@@ -36,6 +40,8 @@ class CloudSettings:
     max_environments: int | None = None
     log_events_kept: int = 50_000
     metrics_kept: int = 10_000
+    clock_speed: float = 1.0
+    event_duplicates: float = 0.0
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None, port: int = 0) -> CloudSettings:
@@ -94,6 +100,23 @@ def _positive(text: str, name: str) -> float:
     return seconds
 
 
+def _speed(text: str, name: str) -> float:
+    try:
+        return checked_speed(float(text.strip().removesuffix("x")))
+    except (ValueError, BadInput):
+        raise BadInput(f"{name} is {text!r}", "a number from 0 (stands still) on, such as 60") from None
+
+
+def _share(text: str, name: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise BadInput(f"{name} is {text!r}", "a number from 0 to 1, such as 0.1")
+    return share
+
+
 def _count(text: str, name: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise BadInput(f"{name} is {text!r}", "a whole number above 0")
@@ -106,6 +129,12 @@ VARIABLES: Mapping[str, tuple[str, Callable[[str, str], Any], str]] = {
     "LAMBADA_IDLE_STOP": ("idle_stop_s", read_duration, "how long nobody may ask before it ends"),
     "LAMBADA_IDLE_EXPIRY": ("idle_expiry_s", _positive, "how long an idle execution environment is kept"),
     "LAMBADA_MAX_ENVIRONMENTS": ("max_environments", _count, "execution environments at once, at most"),
+    "LAMBADA_CLOCK_SPEED": (
+        "clock_speed",
+        _speed,
+        "how fast retry waits and schedules run; 60: a minute a second",
+    ),
+    "LAMBADA_EVENT_DUPLICATES": ("event_duplicates", _share, "how often an asynchronous event comes twice"),
     "LAMBADA_RECORDS": ("records_kept", _count, "invocations remembered"),
     "LAMBADA_LOG_EVENTS": ("log_events_kept", _count, "log events remembered for each log group"),
     "LAMBADA_METRICS": ("metrics_kept", _count, "data of metrics remembered"),

@@ -47,6 +47,9 @@ class FakeRole:
     def trusts(self, service: str) -> bool:
         return service == self.service
 
+    def allows(self, action: str, resource: str) -> bool:
+        return "forbidden" not in resource
+
 
 class FakeRoles:
     def role(self, arn: str) -> FakeRole | None:

@@ -281,10 +281,8 @@ def test_what_is_not_built_yet_says_so_and_which_lab_brings_it(client, refused):
     code, text, status = refused(client.list_event_source_mappings)
     assert (code, status) == ("NotImplementedByLocalCloud", 501)
     assert "lab 06 (event_source_mappings)" in text
-    code, text, _ = refused(
-        create, client=client, DeadLetterConfig={"TargetArn": "arn:aws:sqs:us-east-1:1:q"}
-    )
-    assert (code, "DeadLetterConfig" in text, "lab 04" in text) == ("NotImplementedByLocalCloud", True, True)
+    code, text, _ = refused(create, client=client, TracingConfig={"Mode": "Active"})
+    assert (code, "TracingConfig" in text, "lab 11" in text) == ("NotImplementedByLocalCloud", True, True)
     code, text, _ = refused(create, client=client, PackageType="Image", Code={"ImageUri": "1.dkr.ecr/x:1"})
     assert (code, "container images" in text) == ("NotImplementedByLocalCloud", True)
 

@@ -88,6 +88,7 @@ async def delete_alias(plane: ControlPlane, call: Call) -> Answer:
             function,
             aliases=without_item(function.aliases, gone),
             policies=without_item(function.policies, gone),
+            event_configs=without_item(function.event_configs, gone),
         ),
     )
     return None

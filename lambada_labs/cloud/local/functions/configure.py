@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from lambada_labs.cloud.local.functions.delivery_rights import check_dead_letter_right
 from lambada_labs.cloud.local.functions.later import refuse_settings
 from lambada_labs.cloud.local.functions.ports import ControlPlane
 from lambada_labs.cloud.local.functions.settings import (
+    check_dead_letter,
     check_environment,
     check_logging,
     check_role,
@@ -27,8 +29,13 @@ FIELDS = {
 DEFAULT_LEVEL = "INFO"
 
 
-def check_settings(plane: ControlPlane, given: Mapping[str, Any], account_id: str) -> None:
-    """Refuse what Lambda refuses, and what would be without effect here; raises `AwsError`."""
+def check_settings(
+    plane: ControlPlane, given: Mapping[str, Any], account_id: str, *, role_arn: str = ""
+) -> None:
+    """Refuse what Lambda refuses, and what would be without effect here; raises `AwsError`.
+
+    `role_arn` is the function's role so far.
+    """
     refuse_settings(given)
     if "Runtime" in given:
         check_runtime(given["Runtime"])
@@ -36,6 +43,10 @@ def check_settings(plane: ControlPlane, given: Mapping[str, Any], account_id: st
     check_logging(given.get("LoggingConfig", {}))
     if "Role" in given:
         check_role(plane.roles, given["Role"], account_id)
+    target = given.get("DeadLetterConfig", {}).get("TargetArn")
+    if target:
+        check_dead_letter(target)
+        check_dead_letter_right(plane.roles, given.get("Role", role_arn), target)
 
 
 def configured(config: FunctionConfig, given: Mapping[str, Any]) -> FunctionConfig:
@@ -47,6 +58,8 @@ def configured(config: FunctionConfig, given: Mapping[str, Any]) -> FunctionConf
         changes["environment"] = dict(given["Environment"].get("Variables", {}))
     if given.get("Architectures"):
         changes["architecture"] = given["Architectures"][0]
+    if "DeadLetterConfig" in given:
+        changes["dead_letter_arn"] = given["DeadLetterConfig"].get("TargetArn", "")
     changed = replace(config, **changes)
     return _logged(changed, given["LoggingConfig"]) if "LoggingConfig" in given else changed
 

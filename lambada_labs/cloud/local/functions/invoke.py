@@ -4,37 +4,27 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.functions.event_json import event_of
+from lambada_labs.cloud.local.functions.intake import active_version, check_event_size, enqueue, traced
 from lambada_labs.cloud.local.functions.later import operation_refused
 from lambada_labs.cloud.local.functions.names import FunctionName
 from lambada_labs.cloud.local.functions.ports import Answer, Call, ControlPlane
-from lambada_labs.cloud.local.functions.records import Alias, Function, Version
-from lambada_labs.cloud.local.functions.refusals import no_function, too_large, wrong_state
+from lambada_labs.cloud.local.functions.recursion import recursive
+from lambada_labs.cloud.local.functions.refusals import too_large
+from lambada_labs.cloud.local.functions.throttles import throttled
 from lambada_labs.cloud.local.message import AwsResponse
-from lambada_labs.model import LATEST, FunctionConfig, Invocation, Reply
+from lambada_labs.model import Invocation, Reply
+from lambada_labs.runtime import lineage
 from lambada_labs.runtime.ports import Throttled
-from lambada_labs.runtime.run import new_trace_id
 
 REQUEST_LIMIT = facts.number("limit.payload.request")
-EVENT_LIMIT = facts.number("limit.payload.event")
 CONTEXT_LIMIT = facts.number("limit.client_context_bytes")
 TAIL_LIMIT = facts.number("limit.log_tail")
-ACCEPTED, NO_CONTENT, TOO_MANY = 202, 204, 429
+ACCEPTED, NO_CONTENT = 202, 204
 TRACE_HEADER = "x-amzn-trace-id"
-#: What AWS proposes to wait; undocumented, 1 s as in public records.
-RETRY_AFTER_S = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """The version that runs, and the ARN under which it was asked for."""
-
-    config: FunctionConfig
-    invoked_arn: str
 
 
 async def invoke(plane: ControlPlane, call: Call) -> Answer:
@@ -44,7 +34,7 @@ async def invoke(plane: ControlPlane, call: Call) -> Answer:
     if kind == "DryRun":
         return AwsResponse(status=NO_CONTENT)
     if kind == "Event":
-        plane.engine.submit(invocation)
+        enqueue(plane, invocation)
         return AwsResponse(status=ACCEPTED)
     try:
         reply = await plane.engine.invoke(invocation)
@@ -63,45 +53,22 @@ def accepted(plane: ControlPlane, call: Call) -> Invocation:
     kind = call.parameters.get("InvocationType", "RequestResponse")
     payload: bytes = call.parameters.get("Payload", b"")
     _check_size(payload, kind, "InvokeFunction")
-    target = find_target(plane, call.function())
-    return Invocation(
-        function=target.config,
+    name = call.function()
+    version = active_version(plane, name)
+    invocation = Invocation(
+        function=version.invoked,
         event=event_of(payload),
         request_id=call.request.request_id,
-        invoked_arn=target.invoked_arn,
+        invoked_arn=name.asked_arn,
         accepted_at=plane.clock(),
         type="Event" if kind == "Event" else "RequestResponse",
         client_context=_client_context(call.parameters.get("ClientContext")),
-        trace_id=call.request.headers.get(TRACE_HEADER) or new_trace_id(plane.clock()),
+        trace_id=traced(plane, name, call.request.headers.get(TRACE_HEADER)),
+        producer=call.request.caller.arn,
     )
-
-
-def find_target(plane: ControlPlane, name: FunctionName) -> Target:
-    """The version that a name means at this moment; an alias with two versions draws one.
-
-    Raises:
-        AwsError: there is none, or it is not `Active` yet.
-    """
-    said_as = f"{name.arn}:{name.qualifier or LATEST}"
-    function = plane.store.get(name, said_as=said_as)
-    version = _chosen(plane, function, name.qualifier or LATEST)
-    if version is None:
-        raise no_function(said_as)
-    if version.state != "Active":
-        raise wrong_state(version.state)
-    return Target(config=version.invoked, invoked_arn=name.asked_arn)
-
-
-def throttled(refusal: Throttled) -> AwsError:
-    """`TooManyRequestsException` with AWS's `Reason`."""
-    return AwsError(
-        "TooManyRequestsException",
-        "Rate Exceeded.",
-        TOO_MANY,
-        headers={"Retry-After": str(RETRY_AFTER_S)},
-        Reason=refusal.reason,
-        Type="User",
-    )
+    if invocation.type != "Event":
+        _refuse_loop(plane, name, invocation)
+    return invocation
 
 
 def log_result(reply: Reply) -> str:
@@ -122,25 +89,19 @@ def _told(reply: Reply, invocation: Invocation, *, tail: bool) -> AwsResponse:
     return AwsResponse(headers=headers, body=reply.payload)
 
 
-def _chosen(plane: ControlPlane, function: Function, qualifier: str) -> Version | None:
-    alias = function.aliases.get(qualifier)
-    return function.version(_drawn(plane, alias) if alias else qualifier)
-
-
-def _drawn(plane: ControlPlane, alias: Alias) -> str:
-    """The main version, or the additional one as often as its weight says."""
-    for version, weight in alias.weights.items():
-        if plane.chance.random() < weight:
-            return version
-    return alias.version
+def _refuse_loop(plane: ControlPlane, name: FunctionName, invocation: Invocation) -> None:
+    """A function that called itself too often is not run; an event of such a chain ends in the queue."""
+    if not lineage.is_loop(invocation.trace_id, name.arn):
+        return
+    if plane.store.get(name).recursive_loop == "Terminate":
+        plane.measure(invocation, "RecursiveInvocationsDropped", 1)
+        raise recursive()
 
 
 def _check_size(payload: bytes, kind: str, operation: str) -> None:
     size = len(payload)
-    if kind == "Event" and size > EVENT_LIMIT:
-        raise too_large(
-            f"{size} byte payload is too large for the Event invocation type (limit {EVENT_LIMIT} bytes)"
-        )
+    if kind == "Event":
+        check_event_size(payload)
     if size > REQUEST_LIMIT:
         raise too_large(f"Request must be smaller than {REQUEST_LIMIT} bytes for the {operation} operation")
 

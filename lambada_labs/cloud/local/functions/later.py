@@ -13,8 +13,6 @@ STATUS = 501
 OPERATIONS = {
     "EventSourceMapping": "lab 06 (event_source_mappings)",
     "FunctionUrlConfig": "lab 08 (function_urls)",
-    "EventInvokeConfig": "lab 04 (asynchronous)",
-    "RecursionConfig": "lab 04 (asynchronous)",
     "ProvisionedConcurrency": "lab 14 (concurrency)",
     "LayerVersionPermission": "lab 07 (permissions)",
     "LayerVersionPolicy": "lab 07 (permissions)",
@@ -26,7 +24,6 @@ OPERATIONS = {
 #: A setting of a function that would change what it does, where it is not built yet.
 SETTINGS = {
     "VpcConfig": "lab 12 (vpc)",
-    "DeadLetterConfig": "lab 04 (asynchronous)",
     "FileSystemConfigs": "lab 10 (execution_environment)",
     "SnapStart": "lab 10 (execution_environment)",
     "TracingConfig": "lab 11 (observability)",

@@ -71,7 +71,7 @@ async def update_function_configuration(plane: ControlPlane, call: Call) -> Answ
     """UpdateFunctionConfiguration."""
     given, name = call.parameters, call.function()
     latest = _check_change(plane, call, name).latest
-    check_settings(plane, given, call.account_id)
+    check_settings(plane, given, call.account_id, role_arn=latest.config.role_arn)
     layers = layers_of(plane, call, given["Layers"]) if "Layers" in given else latest.layers
     check_together(latest.unpacked_size, layers)
     config = replace(configured(latest.config, given), layers=tuple(layer.sha256 for layer in layers))
@@ -95,7 +95,8 @@ async def delete_function(plane: ControlPlane, call: Call) -> Answer:
     else:
         _check_unused(function, name.qualifier)
         remaining = without_item(function.versions, name.qualifier)
-        plane.store.put(name, replace(function, versions=remaining))
+        configs = without_item(function.event_configs, name.qualifier)
+        plane.store.put(name, replace(function, versions=remaining, event_configs=configs))
     retire_later(plane, name, name.qualifier)
     return AwsResponse(status=NO_CONTENT)
 

@@ -29,6 +29,10 @@ class Role(Protocol):
         """Whether a service principal such as `lambda.amazonaws.com` may assume it."""
         ...
 
+    def allows(self, action: str, resource: str) -> bool:
+        """Whether its own policies let it do `action` to `resource`."""
+        ...
+
 
 class Roles(Protocol):
     """Where roles are looked up."""
@@ -54,7 +58,7 @@ class Engine(Protocol):
         ...
 
     def submit(self, invocation: Invocation) -> None:
-        """Put into the event queue."""
+        """Put into the event queue; raises `Throttled` where too many events wait."""
         ...
 
     async def retire(self, function_arn: str, version: str | None = None) -> None:
@@ -79,6 +83,10 @@ def on_this_loop(seconds: float, call: Callable[[], None]) -> object:
     return asyncio.get_running_loop().call_later(seconds, call)
 
 
+def nobody_counts(_invocation: Invocation, _metric: str, _value: float) -> None:
+    """A sample of a metric that goes nowhere."""
+
+
 @dataclass(slots=True, kw_only=True)
 class ControlPlane:
     """The store and the neighbours of Lambda's control plane; time, chance and ids are handed in too."""
@@ -95,6 +103,7 @@ class ControlPlane:
     chance: random.Random = field(default_factory=random.Random)
     new_id: Callable[[], str] = lambda: str(uuid.uuid4())
     later: Callable[[float, Callable[[], None]], object] = on_this_loop
+    measure: Callable[[Invocation, str, float], None] = nobody_counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from lambada_labs.model import LATEST, FunctionConfig
 
 State = Literal["Pending", "Active"]
 UpdateStatus = Literal["InProgress", "Successful"]
+RecursiveLoop = Literal["Terminate", "Allow"]
 Statement = Mapping[str, Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 NUMBER = re.compile(r"[0-9]+")
@@ -66,11 +67,24 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventConfig:
+    """How events of one qualifier are handled; None is AWS's default, an empty ARN is no destination."""
+
+    qualifier: str
+    modified: float
+    maximum_retries: int | None = None
+    maximum_age_s: int | None = None
+    on_success: str = ""
+    on_failure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
     """A function with everything that hangs on it.
 
     `policies` holds the statements by qualifier (`""` for the function itself); `published` is the highest
-    version number ever given out: numbers are not used twice.
+    version number ever given out: numbers are not used twice. `event_configs` go by qualifier too, with
+    `$LATEST` for the function itself.
     """
 
     name: str
@@ -81,6 +95,8 @@ class Function:
     tags: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     reserved: int | None = None
     published: int = 0
+    event_configs: Mapping[str, EventConfig] = field(default_factory=lambda: NOTHING)
+    recursive_loop: RecursiveLoop = "Terminate"
 
     def version(self, number: str) -> Version | None:
         """`$LATEST` or the published version of this number."""

@@ -48,6 +48,11 @@ LEVEL_NEEDS_JSON = (
     'LogLevel is not supported when LogFormat is set to "Text". '
     'Remove LogLevel from your request or change the LogFormat to "Json" and try again.'
 )
+#: Where a dead letter can go. The text of the refusal is ours: AWS's is not in its documentation.
+DEAD_LETTER_SERVICES = ("sqs", "sns")
+NO_DEAD_LETTER_TARGET = (
+    "The provided dead letter target {} is invalid: specify the ARN of an SQS queue or an SNS topic."
+)
 LOG_LEVELS = ("ApplicationLogLevel", "SystemLogLevel")
 
 
@@ -84,6 +89,12 @@ def check_role(roles: Roles, arn: str, account_id: str) -> None:
     role = roles.role(arn)
     if role is None or not role.trusts(LAMBDA_PRINCIPAL):
         raise invalid(NOT_ASSUMABLE)
+
+
+def check_dead_letter(target: str) -> None:
+    """Refuse a dead-letter target that is neither queue nor topic."""
+    if target.split(":")[2] not in DEAD_LETTER_SERVICES:
+        raise invalid(NO_DEAD_LETTER_TARGET.format(target))
 
 
 def check_logging(logging: Mapping[str, str]) -> None:

@@ -135,6 +135,8 @@ def _where_given(version: Version) -> Mapping[str, Any]:
     shown: dict[str, Any] = {}
     if version.has_environment:
         shown["Environment"] = {"Variables": dict(version.config.environment)}
+    if version.config.dead_letter_arn:
+        shown["DeadLetterConfig"] = {"TargetArn": version.config.dead_letter_arn}
     if version.layers:
         shown["Layers"] = [{"Arn": layer.arn, "CodeSize": layer.code_size} for layer in version.layers]
     return shown

@@ -7,8 +7,9 @@ import json
 from collections.abc import AsyncIterator
 
 from lambada_labs.cloud.local.functions.eventstream import CONTENT_TYPE, invoke_complete, payload_chunk
-from lambada_labs.cloud.local.functions.invoke import accepted, log_result, throttled
+from lambada_labs.cloud.local.functions.invoke import accepted, log_result
 from lambada_labs.cloud.local.functions.ports import Answer, Call, ControlPlane
+from lambada_labs.cloud.local.functions.throttles import throttled
 from lambada_labs.cloud.local.message import AwsResponse
 from lambada_labs.model import Invocation, Reply
 from lambada_labs.runtime.ports import Throttled

@@ -1,0 +1,212 @@
+"""The door of REST APIs: stage, resource, method, authoriser, integration, answer.
+
+Sources: API Gateway developer guide, "REST APIs"; a stage serves what was deployed, not what was changed since.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote
+
+from lambada_labs import facts
+from lambada_labs.cloud.local.front_doors import rest_mapping
+from lambada_labs.cloud.local.front_doors.calling import Caller, Errand, NotRun, Why
+from lambada_labs.cloud.local.front_doors.deployments import Deployed, Deployments
+from lambada_labs.cloud.local.front_doors.functions_named import PRINCIPAL, function_arn
+from lambada_labs.cloud.local.front_doors.http_answer import Malformed
+from lambada_labs.cloud.local.front_doors.request import DoorRequest, last_values
+from lambada_labs.cloud.local.front_doors.rest_answer import (
+    CONFIGURATION,
+    FAILURE,
+    FORBIDDEN,
+    MALFORMED,
+    MISSING_TOKEN,
+    PARAMETERS,
+    TIMEOUT,
+    TOO_LONG,
+    UNAUTHORIZED,
+    UNKNOWN_STAGE,
+    GatewayRefusal,
+    Kind,
+    proxied,
+    refused,
+)
+from lambada_labs.cloud.local.front_doors.rest_authorize import RestGatekeeper
+from lambada_labs.cloud.local.front_doors.rest_event import RestVisit, event_of
+from lambada_labs.cloud.local.front_doors.routes import ANY, most_specific
+from lambada_labs.cloud.local.front_doors.signed import Verifier
+from lambada_labs.cloud.local.front_doors.tables import Stores, has_api_key, rest_api
+from lambada_labs.cloud.local.message import AwsResponse
+
+log = logging.getLogger(__name__)
+
+BODY_LIMIT = facts.number("limit.api_gateway.payload")
+TIMEOUT_MS = facts.number("limit.rest_api.timeout_s") * 1000
+_MS = 1000
+#: Why a function did not run → what the client is told. A throttled function is 500 here, as seen on AWS.
+FAILURES: Mapping[Why, Kind] = {"timeout": TIMEOUT, "too-large": TOO_LONG}
+
+
+class RestApiDoor:
+    """Answers requests for the REST APIs of one account."""
+
+    def __init__(
+        self, stores: Stores, caller: Caller, verify: Verifier, account_id: str, deployments: Deployments
+    ) -> None:
+        self._stores, self._caller, self._account_id = stores, caller, account_id
+        self._gatekeeper, self._deployments = RestGatekeeper(caller, verify), deployments
+
+    def knows(self, region: str, api_id: str) -> bool:
+        """Whether there is such an API, answering at its own address."""
+        api = rest_api(self._stores, region, api_id)
+        return api is not None and str(api.disableExecuteApiEndpoint).lower() != "true"
+
+    async def answer(self, region: str, api_id: str, request: DoorRequest) -> AwsResponse:
+        """The answer to one request."""
+        api = rest_api(self._stores, region, api_id)
+        name, path = _staged(request.raw_path)
+        stage = api.stages.get(name) if api is not None else None
+        if api is None or stage is None:
+            answer = refused(GatewayRefusal(UNKNOWN_STAGE), {})
+        else:
+            deployed = self._deployments.of(region, api, stage)
+            answer = await self._served(deployed, api_id, stage, replace(request, raw_path=path))
+        answer.headers += [
+            ("x-amzn-RequestId", request.request_id),
+            ("x-amz-apigw-id", request.request_id[:16]),
+        ]
+        return answer
+
+    async def _served(self, deployed: Deployed, api_id: str, stage: Any, request: DoorRequest) -> AwsResponse:
+        """The answer of a stage; the request's path is the one after it."""
+        try:
+            visit = await self._admitted(self._visit(deployed, api_id, stage, request), deployed)
+            return await self._answered(visit, deployed)
+        except GatewayRefusal as refusal:
+            return refused(refusal, deployed.gateway_responses)
+
+    def _visit(self, deployed: Deployed, api_id: str, stage: Any, request: DoorRequest) -> RestVisit:
+        trimmed = request.raw_path.rstrip("/") or "/"
+        found = most_specific(((one["path"], one) for one in deployed.resources), trimmed)
+        methods = found[1].get("resourceMethods", {}) if found else {}
+        method = methods.get(request.method) or methods.get(ANY)
+        if found is None or method is None:
+            raise GatewayRefusal(MISSING_TOKEN)
+        return RestVisit(
+            request=request,
+            account_id=self._account_id,
+            api_id=api_id,
+            region=deployed.region,
+            stage=stage.name,
+            deployment_id=stage.deployment_id or "",
+            resource=found[1],
+            method=method,
+            path=request.raw_path,
+            path_parameters=found[2],
+            stage_variables=stage.variables or {},
+            binary_types=deployed.binary_types,
+        )
+
+    async def _admitted(self, visit: RestVisit, deployed: Deployed) -> RestVisit:
+        if visit.request.too_long or len(visit.request.body) > BODY_LIMIT:
+            raise GatewayRefusal(TOO_LONG)
+        kind = visit.method.get("authorizationType") or "NONE"
+        if kind == "AWS_IAM":
+            visit = replace(visit, identity=self._gatekeeper.signer(visit))
+        elif kind == "CUSTOM":
+            authorizer = deployed.authorizers.get(visit.method.get("authorizerId") or "")
+            if authorizer is None:
+                raise GatewayRefusal(CONFIGURATION)
+            visit = replace(visit, authorizer=await self._gatekeeper.judged(visit, authorizer))
+        elif kind != "NONE":
+            log.warning("REST API %s: authorisation by %s is not built", visit.api_id, kind)
+            raise GatewayRefusal(UNAUTHORIZED)
+        self._check_key(visit)
+        _check_parameters(visit, deployed)
+        return visit
+
+    def _check_key(self, visit: RestVisit) -> None:
+        if not visit.method.get("apiKeyRequired"):
+            return
+        key = visit.request.header("x-api-key")
+        if not key or not has_api_key(self._stores, visit.region, visit.api_id, visit.stage, key):
+            raise GatewayRefusal(FORBIDDEN)
+
+    async def _answered(self, visit: RestVisit, deployed: Deployed) -> AwsResponse:
+        integration = visit.method.get("methodIntegration") or {}
+        kind = integration.get("type")
+        try:
+            if kind == "MOCK":
+                outcome = rest_mapping.mock_outcome(visit, integration)
+                return rest_mapping.response(visit, integration, outcome)
+            if kind == "AWS":
+                return await self._mapped(visit, integration)
+            if kind == "AWS_PROXY":
+                return await self._proxied(visit, integration, deployed)
+        except NotRun as failure:
+            raise GatewayRefusal(FAILURES.get(failure.why, FAILURE)) from None
+        except Malformed as problem:
+            log.info("REST API %s, %s: %s", visit.api_id, visit.source_arn, problem)
+            raise GatewayRefusal(MALFORMED if kind == "AWS_PROXY" else CONFIGURATION) from None
+        log.warning("REST API %s: integration type %s is not built", visit.api_id, kind)
+        raise GatewayRefusal(CONFIGURATION)
+
+    async def _proxied(
+        self, visit: RestVisit, integration: Mapping[str, Any], deployed: Deployed
+    ) -> AwsResponse:
+        if integration.get("httpMethod") != "POST":
+            raise GatewayRefusal(CONFIGURATION)  # Lambda is called by POST: the commonest mistake of all
+        event = json.dumps(event_of(visit), separators=(",", ":"), ensure_ascii=False)
+        reply = await self._caller.run(_errand(visit, integration, event.encode("utf-8", "replace")))
+        return proxied(reply, deployed.binary_types, visit.request.header("accept") or "")
+
+    async def _mapped(self, visit: RestVisit, integration: Mapping[str, Any]) -> AwsResponse:
+        body = rest_mapping.request_body(visit, integration).strip() or "{}"
+        try:
+            json.loads(body)
+        except ValueError:
+            raise Malformed("the integration request is no JSON") from None
+        reply = await self._caller.run(_errand(visit, integration, body.encode("utf-8", "replace")))
+        return rest_mapping.response(visit, integration, rest_mapping.lambda_outcome(reply.payload))
+
+
+def _errand(visit: RestVisit, integration: Mapping[str, Any], event: bytes) -> Errand:
+    arn = function_arn(integration.get("uri"), visit.stage_variables)
+    if arn is None:
+        raise Malformed(f"the integration's URI names no function: {integration.get('uri')}")
+    given_ms = int(integration.get("timeoutInMillis") or TIMEOUT_MS)
+    return Errand(
+        function_arn=arn,
+        event=event,
+        principal=PRINCIPAL,
+        source_arn=visit.source_arn,
+        trace_id=visit.request.trace_id,
+        timeout_s=min(given_ms, TIMEOUT_MS) / _MS,
+        role_arn=integration.get("credentials") or "",
+    )
+
+
+def _check_parameters(visit: RestVisit, deployed: Deployed) -> None:
+    validator = deployed.validators.get(visit.method.get("requestValidatorId") or "")
+    if not validator or not validator.get("validateRequestParameters"):
+        return
+    places = {"header": None, "querystring": last_values(visit.request.query), "path": visit.path_parameters}
+    missing = []
+    for name, required in sorted((visit.method.get("requestParameters") or {}).items()):
+        place, _, key = name.removeprefix("method.request.").partition(".")
+        known = places.get(place)
+        there = visit.request.header(key) is not None if known is None else bool(known.get(key))
+        if str(required).lower() == "true" and not there:
+            missing.append(key)
+    if missing:
+        raise GatewayRefusal(PARAMETERS, f"{PARAMETERS.text}: [{', '.join(missing)}]")
+
+
+def _staged(raw_path: str) -> tuple[str, str]:
+    """The stage that a path begins with, and the path after it."""
+    first, _, rest = raw_path.removeprefix("/").partition("/")
+    return unquote(first), f"/{rest}"

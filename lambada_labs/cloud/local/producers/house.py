@@ -1,0 +1,59 @@
+"""The producers of one cloud put together: what each gets handed in, and which requests it answers."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from lambada_labs.cloud.local.functions.ports import ControlPlane
+from lambada_labs.cloud.local.message import Service
+from lambada_labs.cloud.local.moto_plug import MotoPlug
+from lambada_labs.cloud.local.producers.object_records import Change
+from lambada_labs.cloud.local.producers.objects import ObjectEvents
+from lambada_labs.cloud.local.producers.outlets import Outlets
+from lambada_labs.cloud.local.producers.topics import TopicEvents
+from lambada_labs.cloud.local.queues import Queues
+from lambada_labs.runtime.clock import Clock
+
+
+class Producers:
+    """S3 and what else sends events by itself, in front of moto. `clock` is the time they live in."""
+
+    def __init__(self, *, plane: ControlPlane, queues: Queues, moto: MotoPlug, clock: Clock) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: int | None = None
+        outlets = Outlets(plane, queues, moto)
+        self.objects = ObjectEvents(
+            store=moto, buckets=moto, outlets=outlets, clock=clock, soon=self.soon, to_bus=self._to_bus
+        )
+        topics = TopicEvents(outlets)
+        moto.hear_objects(self.objects.happened)
+        moto.hear_topics(
+            lambda notice, subscription: self.soon(lambda: topics.published(notice, subscription))
+        )
+
+    def start(self) -> None:
+        """Begin to live on the running loop."""
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
+
+    def services(self) -> dict[str, Service]:
+        """Who answers the requests for these services, by signing name."""
+        return {"s3": self.objects}
+
+    def deliver_late(self, share: float) -> None:
+        """Have this share of S3's events come a minute or more late."""
+        self.objects.late = share
+
+    def soon(self, call: Callable[[], None]) -> None:
+        """Do something on the cloud's loop, from whatever thread."""
+        if self._loop is None:
+            return
+        if threading.get_ident() == self._thread:
+            self._loop.call_soon(call)
+        else:
+            self._loop.call_soon_threadsafe(call)
+
+    def _to_bus(self, change: Change, kind: str, detail: dict[str, Any]) -> None:
+        """There is no bus yet."""
