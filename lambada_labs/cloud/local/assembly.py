@@ -105,11 +105,8 @@ class Assembly:
         self._producers.start()
         await self._gateway.start(port)
         await self._engine.start()
-<<<<<<< HEAD
-        self._activity.noticed()  # nobody could ask before: starting is not idling
-=======
         self._doors.start()
->>>>>>> issue4
+        self._activity.noticed()  # nobody could ask before: starting is not idling
 
     async def stop(self) -> None:
         """Answer nobody any more, and leave no process behind."""
