@@ -10,7 +10,6 @@ from lambada_labs.cloud.local.settings import CloudSettings
 from lambada_labs.cloud.local.state import StateFolder
 from lambada_labs.runtime import process_tree
 
-
 # A slow machine proves nothing about a law, and CI asks the same questions each time: here they are new ones.
 hypothesis.settings.register_profile(
     "kit",
