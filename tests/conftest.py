@@ -1,5 +1,8 @@
 """What every test may ask for: a local cloud of its own."""
 
+import os
+
+import hypothesis
 import pytest
 
 from lambada_labs.cloud import local
@@ -7,11 +10,18 @@ from lambada_labs.cloud.local.settings import CloudSettings
 from lambada_labs.cloud.local.state import StateFolder
 from lambada_labs.runtime import process_tree
 
+# A slow machine proves nothing about a law, and CI asks the same questions each time: here they are new ones.
+hypothesis.settings.register_profile(
+    "kit",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("kit")
+
 
 def pytest_configure():
     """Byte code is worth having: dozens of interpreters start in these tests."""
-    import os
-
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 

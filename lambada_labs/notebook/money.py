@@ -19,9 +19,12 @@ def driver(records: Sequence[InvocationRecord]) -> str:
     if not records:
         return "Nothing has run yet, so there is nothing to pay."
     lines = pricing.bill(records, pricing.price_book("aws"), free_tier=False).lines
-    largest = max(lines, key=lambda line: line.amount)
-    share = largest.amount / sum(line.amount for line in lines)
-    what = "the requests" if largest.name.startswith("requests") else "memory times time"
+    whole = sum((line.amount for line in lines), Decimal(0))
+    requests = sum((line.amount for line in lines if line.name.startswith("requests")), Decimal(0))
+    init = any(line.name.startswith("INIT") for line in lines)
+    area = "memory times time, INIT included" if init else "memory times time"
+    what, largest = ("the requests", requests) if 2 * requests > whole else (area, whole - requests)
+    share = largest / whole
     return f"What drives it: {what}, {share:.0%} of the bill before the free tier."
 
 

@@ -96,7 +96,7 @@ def with_provisioned(
     lines |= {f"provisioned capacity {architecture}": capacity, f"provisioned duration {architecture}": run}
     return WhatIf(
         usage=Usage(Used(name, name.replace(" ", "."), used, free=False) for name, used in lines.items()),
-        assumption=f"{sum(count for _, count in ready)} environments stay ready, the average that was busy; "
+        assumption=f"{_stay(sum(count for _, count in ready))} ready, the average that was busy; "
         "no invocation waits for INIT, and no peak above the average is counted.",
     )
 
@@ -104,6 +104,10 @@ def with_provisioned(
 def concurrency(size: SizeSummary, observed_seconds: Decimal) -> int:
     """The environments busy on average, rounded up (Little's law: arrival rate times time in the system)."""
     return math.ceil(Decimal(size.billed_ms) / MS_PER_S / observed_seconds)
+
+
+def _stay(count: int) -> str:
+    return "1 environment stays" if count == 1 else f"{count} environments stay"
 
 
 def per_month(usage: Usage, observed_seconds: Decimal) -> Usage:

@@ -101,7 +101,7 @@ def recommend(
         book=book,
         curve=curve,
         init_ms=median(inits) if inits else None,
-        sentence=_sentence(cheapest, fastest, balanced, book.currency),
+        sentence=_placed(where, _sentence(cheapest, fastest, balanced, book.currency)),
         caution=_caution(where, sizes, curve),
     )
 
@@ -162,6 +162,13 @@ def _sentence(cheapest: Level, fastest: Level, balanced: Level, currency: str) -
         f"balanced: {_told(balanced, currency)}",
     )
     return f"Cheapest: {_told(cheapest, currency)}; fastest: {_told(fastest, currency)}; {balance}."
+
+
+def _placed(where: Where, sentence: str) -> str:
+    """Times of this computer are no finding about AWS: the sentence says so in its first words."""
+    return (
+        sentence if where == "account" else f"On this computer, {sentence.replace('Cheapest', 'cheapest', 1)}"
+    )
 
 
 def _named(cheapest: Level, fastest: Level) -> tuple[tuple[str, Level], ...]:

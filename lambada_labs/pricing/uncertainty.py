@@ -98,9 +98,9 @@ class Uncertainty:
         between = f"Eight months in ten cost between {low} and {high}"
         widest = self.swings[0] if self.swings else None
         if widest is None or not widest.width:
-            return f"{between}."
+            return between
         verb = "are" if widest.name == "requests" else "is"
-        return f"{between}; what matters most {verb} the {WORDS[widest.name]}."
+        return f"{between}; what matters most {verb} the {WORDS[widest.name]}"
 
 
 def uncertainty(scenario: Scenario, ranges: Mapping[str, Range], book: PriceBook) -> Uncertainty:

@@ -16,7 +16,7 @@ def bill_card(
 ) -> Card:
     """The books side by side: the first is the headline, the others stand beside it.
 
-    `per_run` are the bills of one run without the free tier; they give "1 cent buys N of these".
+    `per_run` are the bills of one run without the free tier; they give "1 cent buys N like the last one".
     """
     buys = one_cent(per_run) if per_run else []
     reason = pricing.why_books_differ(bills[0], bills[1]) if len(bills) > 1 else ""
@@ -45,7 +45,7 @@ def totals(bills: Sequence[Bill], buys: Sequence[str]) -> str:
     """The headline of each book."""
     boxes = ""
     for index, bill in enumerate(bills):
-        cent = f"<small>1 cent buys <b>{buys[index]}</b> of these</small>" if buys else ""
+        cent = f"<small>1 cent buys <b>{buys[index]}</b> like the last one</small>" if buys else ""
         boxes += (
             f'<div class="lb-book{" lb-book-first" * (index == 0)}"><span>{prose(bill.book.label)}</span>'
             f'<b class="lb-num" data-book="{bill.book.id}">{total_of(bill)}</b>{cent}</div>'
@@ -135,7 +135,7 @@ def in_text(bills: Sequence[Bill], title: str, buys: Sequence[str], sentences: S
         for row in pricing.side_by_side(bills)
     ]
     gaps = [[used.name, "", *("no price" for _ in bills)] for used in without_price(bills)]
-    cents = [["1 cent buys", "", *buys]] if buys else []
+    cents = [["like the last one, 1 cent buys", "", *buys]] if buys else []
     table = columns([head, *rows, *gaps, [total_word(bills), "", *map(total_of, bills)], *cents])
     return "\n".join([plain(title), table, *(plain(each) for each in sentences if each)])
 

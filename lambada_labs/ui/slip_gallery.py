@@ -36,7 +36,7 @@ def slips_card(slips: Sequence[Any], picked: Mapping[str, int]) -> Card:
 def score(slips: Sequence[Any], picked: Mapping[str, int]) -> str:
     """How many were found."""
     if not picked:
-        return f"{len(slips)} calculators that were wrong. Which step is it?"
+        return f"{len(slips)} wrong calculators. Which step is it?"
     return f"{sum(picked.get(slip.id) == slip.wrong for slip in slips)} of {len(slips)} slips found"
 
 

@@ -45,7 +45,8 @@ lab.check("dollar", bought)
 # %% name="two-books"
 from lambada_labs import ui
 
-# From here on both price books stand beside each other wherever there is a total; AWS's list is the headline.
+# From here on both price books stand beside each other wherever there is a total.
+# AWS's list is the headline.
 ui.dollar_buys()
 
 # %% [markdown] name="about-area"
@@ -76,16 +77,17 @@ from lambada_labs.model.workload import Workload
 # By code, and once more in a terminal: one engine computes every bill of this kit, to the last digit.
 service = pricing.Scenario(workload=Workload(memory_mb=1536, duration_ms=120, requests=3_000_000))
 aws, deck = pricing.bill_both(service)
-printed = !{sys.executable} -m lambada_labs.cli price --memory 1536 --duration 120 --requests 3000000 --json
+typed = "--memory 1536 --duration 120 --requests 3000000 --json"
+printed = !{sys.executable} -m lambada_labs.cli price {typed}
 for name, quantity, unit, each, amount, *_ in aws.lines:
     print(f"{name:27}{quantity:>11,.0f} {unit:9}x {each.normalize():f} = {amount.normalize():f}")
-print(json.loads("\n".join(printed)) == pricing.price_json(service))
+print("the terminal says the same:", json.loads("\n".join(printed)) == pricing.price_json(service))
 print(f"{aws.total.normalize()} by AWS's list, {deck.total:.6f} by the deck")
 #> requests                     3,000,000 requests x 0.0000002 = 0.6
 #> duration x86_64                540,000 GB-s     x 0.0000166667 = 9.000018
 #> free tier: requests         -1,000,000 requests x 0.0000002 = -0.2
 #> free tier: duration x86_64    -400,000 GB-s     x 0.0000166667 = -6.66668
-#> True
+#> the terminal says the same: True
 #> 2.733338 by AWS's list, 0.633333 by the deck
 
 # %% [markdown] name="about-free-tier"
@@ -112,7 +114,8 @@ from datetime import date
 
 from lambada_labs.pricing import compare
 
-# 128 MB around the clock stay free all month. Your service is larger: on which day does its bucket overflow?
+# 128 MB around the clock stay free all month. Your service is larger.
+# On which day does its bucket overflow?
 ui.runway(compare.runway(service, month=date(2026, 11, 1)))
 
 # %% [markdown] name="about-increment"
@@ -160,7 +163,8 @@ warm = [record for record in seen.records if not record.cold]
 for record in warm:
     print(f"Duration: {record.duration_ms:5.2f} ms   Billed Duration: {record.billed_ms} ms")
 times = 100 // min(record.billed_ms for record in warm)
-ui.show(ui.rounding([record.duration_ms for record in warm], memory_mb=128), lab.reveal("rounding", times))
+picture = ui.rounding([record.duration_ms for record in warm], memory_mb=128)
+ui.show(picture, lab.reveal("rounding", times))
 
 # %% [markdown] name="about-memory"
 # ## Memory buys processor
@@ -195,7 +199,7 @@ from lambada_labs.pricing import memory_curve
 
 curve = memory_curve.fit({memory: [ms] for memory, ms in measured.items()})
 vcpu = facts.fact("memory.one_vcpu")
-print(f"One whole vCPU comes at {vcpu.value:,} MB, says AWS today; the deck still has {vcpu.deck_value}.")
+print(f"One whole vCPU: {vcpu.value:,} MB, says AWS today; the deck still has {vcpu.deck_value}.")
 ui.memory_curve(curve)
 
 # %% name="tune"
@@ -237,9 +241,11 @@ one_in_100 = Workload(
 )
 before, after = pricing.measures(warm_only), pricing.measures(one_in_100)
 print(f"{before.gb_seconds:,.0f} GB-seconds of work, {after.init_gb_seconds:,.0f} of INIT")
-print(f"Your first call: {first.duration_ms:.1f} ms + INIT {first.init_ms:.0f} ms, billed {first.billed_ms} ms")
+print(f"Your first call: {first.duration_ms:.1f} ms + INIT {first.init_ms:.0f} ms,", end=" ")
+print(f"billed {first.billed_ms} ms")
+raised = int(100 * after.init_gb_seconds / before.gb_seconds)  # per cent
 tax = compare.cold_start_tax(pricing.Scenario(workload=one_in_100))
-ui.show(lab.reveal("cold-tax", int(100 * after.init_gb_seconds / before.gb_seconds)), ui.cold_start_tax(tax))
+ui.show(lab.reveal("cold-tax", raised), ui.cold_start_tax(tax))
 
 # %% [markdown] name="about-break-even"
 # ## Or pay by the hour?
@@ -268,10 +274,10 @@ rows = {
     "with 30 % idle room": break_even(load_balancer=False),
     "and a load balancer": break_even(),
     "and a NAT gateway": break_even(nat_zones=1),
-    "no NAT, but Lambda behind an HTTP API": break_even(api_gateway="http"),
+    "the load balancer, and Lambda behind an HTTP API": break_even(api_gateway="http"),
 }
 table = [{"What stands around": what, "Fargate from": found} for what, found in rows.items()]
-reading = "One container carries 13 million requests with ease. What stands around it is paid all month."
+reading = "One container carries 13 million requests with ease; what stands around it is paid all month."
 ui.table(table, title="What stands around a container decides where it wins", reading=reading)
 
 # %% [markdown] name="about-failure"
@@ -394,7 +400,8 @@ lab.check("under-budget")
 
 # %% [markdown] name="about-slips"
 # ## Gallery: wrong calculators
-# Each of these was, or is, in use. In each, one step is wrong: pick it. Five are enough, eight are there.
+# Each has one wrong step: pick it. Five of the eight are enough.
+# Five stand, or stood, in published tools, named below them; three are slips that are easily made.
 
 # %% name="slips" tags=["exercise", "task:slips"]
 gallery = lab.slips()

@@ -52,7 +52,41 @@ def test_the_kernels_bill_follows(opened):
     text_becomes(page, "[data-part=driver]", "1,800,000 GB-seconds")
     assert page.inner_text(TOTAL) == "$25.13"
     assert page.inner_text("[data-part=total_deck]") == "$4.13"
-    assert "$25.13" in page.text_content(".lb-words pre")
+    assert "$25.13" in page.text_content("[data-part=words] pre")
+
+
+def test_the_footer_follows_the_region(opened):
+    page = opened("#memory_mb=512&duration_ms=200&requests=9000000&region=eu-west-1")
+    text_becomes(page, "[data-part=origins]", "AWS list price: eu-west-1")
+    page.select_option("[data-region]", "us-west-2")
+    text_becomes(page, "[data-part=origins]", "AWS list price: us-west-2")
+
+
+def test_the_pictures_words_stay_the_pictures(opened):
+    page = opened()
+    text_becomes(page, "[data-part=figure]", "twice the memory")
+    before = page.text_content("[data-part=figure] .lb-words pre")
+    page.check("[data-like-aws]")
+    page.uncheck("[data-free-tier]")
+    text_becomes(page, "[data-part=words] pre", "$9.60")
+    assert "requests a month of" in page.text_content("[data-part=words] pre")
+    assert "requests a month of" not in before + page.text_content("[data-part=figure] .lb-words pre")
+
+
+def test_no_words_of_the_chart_lie_on_each_other(opened):
+    page = opened("#memory_mb=1024&duration_ms=1000&requests=1000000&logs=on")
+    page.focus("[data-range=memory_mb]")
+    page.keyboard.press("PageUp")
+    overlaps = page.evaluate("""() => {
+      const boxes = [...document.querySelectorAll('.lb-hot-top, .lb-hot-knee b, .lb-hot-title')].filter((e) => e.checkVisibility()).map((e) => {
+        const range = document.createRange();
+        range.selectNodeContents(e);
+        return range.getBoundingClientRect();
+      });
+      return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length;
+    }""")
+    assert overlaps == 0
+    assert page.inner_text(".lb-hot-axis span:last-child") == "10,240"
 
 
 def test_a_number_out_of_range_is_refused_in_a_sentence(opened):

@@ -88,6 +88,18 @@ def test_dollar_typical_mistakes(learner, answer, reason, words):
     assert words in hint.first + hint.second
 
 
+@pytest.mark.parametrize(
+    ("answer", "seen"),
+    [
+        (600_000, "600,000 GB-seconds for $1"),
+        (6_000, "6,000 GB-seconds for $1"),
+        (Decimal("0.50"), "0.5 GB-seconds for $1"),
+    ],
+)
+def test_a_wrong_dollar_is_shown_with_all_its_digits(learner, answer, seen):
+    assert judged(learner, "dollar", answer)[0].seen == seen
+
+
 @pytest.mark.parametrize("answer", [60_000, 1 / 0.0000166667, 1 / Decimal("0.0000166667"), "60000"])
 def test_dollar_right(learner, answer):
     assert judged(learner, "dollar", answer)[0].state == "passed"

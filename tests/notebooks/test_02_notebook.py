@@ -52,6 +52,6 @@ def test_the_labs_bill_is_the_commands_bill_to_the_last_digit(room, priced):
     ran = executed(room, {**notebook, "cells": [*notebook["cells"], extra]})
     assert json.loads(output(ran, "probe")) == priced
     aws = priced["books"]["aws"]
-    assert output(ran, "by-code").splitlines()[-2] == "True"
+    assert output(ran, "by-code").splitlines()[-2] == "the terminal says the same: True"
     assert output(ran, "by-code").splitlines()[-1].startswith(f"{aws['total']} by AWS's list")
     assert output(ran, "by-hand").split()[-2].replace(",", "") == aws["lines"][1]["quantity"]

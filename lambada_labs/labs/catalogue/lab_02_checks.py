@@ -58,7 +58,7 @@ def check_dollar(evidence: Evidence) -> CheckResult:
         meaning = "$1 buys 60,000 GB-seconds. The deck's 600,000 cost $10: one zero, and every bill ten times too small."
         return passed(f"{count(round(answer))} GB-seconds for $1", meaning)
     reason = _slip_of_division(answer, price)
-    seen = f"{answer:,f}".rstrip("0").rstrip(".") + " GB-seconds for $1"
+    seen = f"{_plain(answer)} GB-seconds for $1"
     return failed(reason, seen, expected=expected, next_step="What costs $1, if one GB-second costs `price`?")
 
 
@@ -77,6 +77,12 @@ def _number(answer: Any) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
+
+
+def _plain(answer: Decimal) -> str:
+    """All its digits, without the noughts that end a fraction: those of 600,000 stay."""
+    whole, point, fraction = f"{answer:,f}".partition(".")
+    return f"{whole}{point}{fraction}".rstrip("0").rstrip(".") if point else whole
 
 
 def _close(answer: Decimal, value: Decimal) -> bool:
@@ -103,8 +109,9 @@ def check_right_size(evidence: Evidence) -> CheckResult:
     known = curve()
     took = f"about {duration(known.duration_ms(size))} at {memory(size)}"
     if known.duration_ms(size) > NEAR_FLOOR * known.floor_ms:
-        step = "More costs the same until the processor is whole"
-        return failed("short", f"{took}, and it could take half", expected=expected, next_step=step)
+        step = "Give it more memory: until the processor is whole, that costs the same"
+        seen = f"{took}; at its fastest it takes {duration(known.floor_ms)}"
+        return failed("short", seen, expected=expected, next_step=step)
     dearer = (
         size * known.duration_ms(size) / (known.floor_ms * known.knee_mb) - 1
     )  # up to the knee all sizes cost the same
@@ -127,7 +134,7 @@ def check_right_size(evidence: Evidence) -> CheckResult:
 
 def check_paid_in_full(evidence: Evidence) -> CheckResult:
     """One call ran into the timeout, and its bill dwarfs that of a good one."""
-    expected = f"one failed call that cost at least {DEAR_FAILURE} times a good one"
+    expected = f"one failed call, billed for at least {DEAR_FAILURE} times as long as a good one"
     ran = evidence.records(ORDER)
     good = [record.billed_ms for record in ran if record.outcome == "success"]
     bad = [record.billed_ms for record in ran if record.outcome in {"error", "timeout"}]
@@ -146,7 +153,9 @@ def check_paid_in_full(evidence: Evidence) -> CheckResult:
         seen = f"a failure of {duration(dearest)}, against {duration(usual)} for a good call"
         return failed("cheap", seen, expected=expected, next_step=step)
     meaning = "A function that waits for somebody who hangs is billed to its timeout, and then again for every retry."
-    return passed(f"{duration(dearest)} paid for nothing, {dearest / usual:.0f} times a good call", meaning)
+    return passed(
+        f"{duration(dearest)} paid for nothing, {dearest / usual:.0f} times as long as a good call", meaning
+    )
 
 
 # The rework: a workload under a bill

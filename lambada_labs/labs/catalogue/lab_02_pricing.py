@@ -72,7 +72,7 @@ TASKS = (
             ),
             "not-run": Hint(
                 first="The size is set. Only a call proves that it works and what it costs.",
-                second='Run `call("lab02-fibonacci", {"n": 25})` again.',
+                second='Run `call("lab02-fibonacci", {"n": 22})` again.',
             ),
         },
     ),
@@ -205,7 +205,7 @@ QUESTIONS = (
     Question(
         id="timeout",
         text="An order takes 50 ms. The payment service hangs, and the timeout ends the call after three seconds. "
-        "How many good calls would have cost as much as this one?",
+        "How many good calls put as much duration on the bill as this one?",
         unit="calls",
         right=within(1.35),
         why=reasons.why_timeout,

@@ -75,13 +75,17 @@ class ColdStartTax:
     def finding(self) -> str:
         """What the map says, in one sentence."""
         here = self.here
-        known = [
-            f"{name} {money(tax, self.currency)}"
+        where = f"{tenths(here.rate)} cold starts at {memory(here.memory_mb)}"
+        known = {
+            name: money(tax, self.currency)
             for name, tax in zip(NAMES, here.taxes, strict=True)
             if tax is not None
-        ]
-        where = f"{tenths(here.rate)} cold starts at {memory(here.memory_mb)}"
-        return f"{where} add {', '.join(known)} a month: {here.cheapest} is cheapest"
+        }
+        if here.cheapest not in known:
+            return f"{where}: no price to compare"
+        rest = ", ".join(f"{name} {tax}" for name, tax in known.items() if name != here.cheapest)
+        least = f"{where}: {here.cheapest} adds least, {known[here.cheapest]} a month"
+        return f"{least}; {rest}" if rest else least
 
 
 def cold_start_tax(

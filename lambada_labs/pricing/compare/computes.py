@@ -58,14 +58,12 @@ class Computes:
     @property
     def finding(self) -> str:
         """What the curves say, in one sentence."""
-        sizes = {plan.name: plan.size for plan in self.plans}
-        words = [
-            f"{each.name} ({sizes[each.name]}) from {_readable(each.requests)}"
-            for each in sorted(self.break_even, key=lambda each: each.requests or 0)
-            if each.requests is not None
-        ]
-        if words:
-            return f"Servers cost no more than Lambda from a certain traffic on: {', '.join(words)} requests a month"
+        known = [(each.requests, each.name) for each in self.break_even if each.requests is not None]
+        if known:
+            (start, first), *others = sorted(known)
+            then = "".join(f", {name} from {_readable(requests)}" for requests, name in others)
+            upto = f"Lambda is cheapest up to {_readable(start)} requests a month"
+            return f"{upto}; from there on {first} costs no more{then}"
         return f"Lambda is cheapest up to {count(self.requests[-1])} requests a month"
 
 

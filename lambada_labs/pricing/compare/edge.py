@@ -87,7 +87,10 @@ class EdgeChoices:
             if choice.fits and choice is not best and choice.total is not None
         ]
         words = [f"{choice.name} {money(choice.total or Decimal(0), self.currency)}" for choice in others]
-        start = f"{best.name} is cheapest at {money(best.total or Decimal(0), self.currency)} a month"
+        of_those = "" if all(choice.fits for choice in self.choices) else "Of what fits, "
+        start = (
+            f"{of_those}{best.name} is cheapest at {money(best.total or Decimal(0), self.currency)} a month"
+        )
         rest = f"; {', '.join(words)}" if words else ""
         return f"{start} with {tenths(self.hit_rate)} of requests cached{rest}"
 

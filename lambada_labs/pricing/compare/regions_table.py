@@ -51,7 +51,9 @@ class RegionsTable:
         gaps = sum(not row.complete for row in self.rows)
         rest = f"; {count(gaps)} Regions lack a price" if gaps else ""
         ends = f"from {_said(cheapest)} to {_said(dearest)}"
-        return f"The same month costs {ends}, {money(own.total, own.currency)} in {self.here}{rest}"
+        if own not in (cheapest, dearest):
+            ends += f", {money(own.total, own.currency)} in {self.here}"
+        return f"The same month costs {ends}{rest}"
 
 
 def _said(row: RegionRow) -> str:

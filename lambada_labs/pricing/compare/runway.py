@@ -149,4 +149,4 @@ def _end(quantity: Decimal, used: Decimal, weights: tuple[Decimal, ...], first: 
     hour = next(index for index, each in enumerate(weights[1:]) if each >= reached)
     into = (reached - weights[hour]) * SECONDS_PER_HOUR / (weights[hour + 1] - weights[hour])
     start = datetime(first.year, first.month, 1, tzinfo=UTC)
-    return start + timedelta(hours=hour, seconds=int(into))
+    return start + timedelta(hours=hour, seconds=round(into))

@@ -71,8 +71,12 @@ class Waterfall:
             return f"Nothing around it costs more than the function: {function} {whole}"
         most = max(dearer, key=lambda step: step.amount or ZERO)
         amount = money(most.amount or ZERO, self.currency)
-        others = f", and {count(len(dearer) - 1)} more cost more than it" if len(dearer) > 1 else ""
-        return f"{most.title} costs {amount} where {function} {whole}{others}"
+        others = f"; {_parts(len(dearer) - 1)} dearer than it too" if len(dearer) > 1 else ""
+        return f"{most.title} costs {amount} {whole}, {function}{others}"
+
+
+def _parts(number: int) -> str:
+    return "one more part is" if number == 1 else f"{count(number)} more parts are"
 
 
 def waterfall(scenario: Scenario, *, book: PriceBook | None = None) -> Waterfall:

@@ -59,7 +59,8 @@ function render({ model, el }) {
     putHidden(parts.aged, !side.aged);
     put(parts.gaps, side.gaps);
     putHidden(parts.gaps, !side.gaps);
-    el.querySelector(".lb-words pre").textContent = answer.b ? `A\n${answer.a.words}\n\nB\n${answer.b.words}` : answer.a.words;
+    parts.origins.innerHTML = [...new Set(Object.values(sidesOf((each) => each.origins)))].join("");
+    parts.words.querySelector("pre").textContent = answer.b ? `A\n${answer.a.words}\n\nB\n${answer.b.words}` : answer.a.words;
     parts.sides.hidden = !comparing();
     for (const button of parts.sides.children) button.setAttribute("aria-pressed", String(button.dataset.side === edit));
     el.querySelector("[data-do=compare]").setAttribute("aria-pressed", String(comparing()));

@@ -18,7 +18,7 @@ function rangeOf(name, value, most) {
 }
 function short(number) {
   const size = Math.abs(number);
-  for (const [from, unit] of [[1e9, "B"], [1e6, "M"], [1e4, "k"]]) if (size >= from) return `${tidy(Number((number / (from === 1e4 ? 1e3 : from)).toPrecision(3)))}${unit}`;
+  for (const [from, unit] of [[1e9, "B"], [1e6, "M"], [1e5, "k"]]) if (size >= from) return `${tidy(Number((number / (from === 1e5 ? 1e3 : from)).toPrecision(3)))}${unit}`;
   return number.toLocaleString("en-US", { maximumFractionDigits: size >= 100 ? 0 : 1 });
 }
 const shortMoney = (amount, currency) => (amount >= 1e4 ? `${SIGNS[currency] ?? ""}${short(amount)}` : money(dec(amount.toFixed(amount >= 100 || amount === 0 ? 0 : amount >= 1 ? 2 : 4)), currency).replace(/\.00$/, ""));

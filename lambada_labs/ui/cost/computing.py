@@ -86,7 +86,7 @@ def busy_share(result: BusyShare) -> Card:
             frame,
             (cross.at, cross.amount),
             f"**{float(cross.at):.0%}** {cross.after} gets cheaper",
-            below=bool(index % 2),
+            below=not index % 2,  # both lines come from the lower left: right below the first there is room
         )
         for index, cross in enumerate(result.crossings)
     )
@@ -203,7 +203,7 @@ def _plans(result: Computes) -> str:
         f'<td class="lb-num">{plan.slots}</td><td class="lb-num">{_hourly(plan.hour, result.currency)}</td></tr>'
         for plan in result.plans
     )
-    head = '<th>What runs</th><th>Size</th><th class="lb-num">At once</th><th class="lb-num">An hour</th>'
+    head = '<th>What runs</th><th>Size</th><th class="lb-num">Requests at once</th><th class="lb-num">An hour</th>'
     return f'<div class="lb-scroll lb-plans"><table class="lb-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 

@@ -20,7 +20,7 @@ def edge_choices(result: EdgeChoices) -> Card:
     """Where code at the edge may run, what it would cost, and which limits forbid it."""
     rows = "".join(_place(choice, result) for choice in result.choices)
     head = '<th>Where</th><th class="lb-num">Runs a month</th><th class="lb-num">A month</th>'
-    table = f'<div class="lb-scroll"><table class="lb-table lb-places"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    table = f'<div class="lb-scroll lb-plans"><table class="lb-table lb-places"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     words = [
         [
             choice.name,

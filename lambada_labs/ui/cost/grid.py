@@ -50,7 +50,7 @@ def heat_map(result: HeatMap) -> Card:
     return figure(
         grid(rows, heads, corner="memory", across="duration of one invocation", label=result.finding),
         title=result.finding,
-        reading="Up is more memory, right is more time, the stronger the colour, the dearer. Along a diagonal from top left to bottom right the surface, and so the money, stays about the same. The framed cell is yours.",
+        reading="Up is more memory, right is more time, the stronger the colour, the dearer. Along a diagonal from top left to bottom right the surface, and so the money, stays about the same; cells at the lower left that all cost the same lie within the free GB-seconds. The framed cell is yours.",
         text=_table(rows, heads, "memory"),
         note=gaps(result.missing),
         styles=("cost_grid.css",),
@@ -103,7 +103,7 @@ def cold_start_tax(result: ColdStartTax) -> Card:
             rows, heads, corner="memory", across="share of the requests that start cold", label=result.finding
         ),
         title=result.finding,
-        reading="Each cell names the cheapest answer to cold starts by its letter, and what it adds to a month without any; below zero it saves. The framed cell is yours.",
+        reading="Each cell names the cheapest answer to cold starts by its letter, and what it adds to a month without any; below zero it saves. The framed cell is yours. A cell of $0 with cold starts in it is INIT that the free tier still covers.",
         text=_table(rows, heads, "memory") + "\n" + _taxes_here(result),
         note=gaps(result.missing),
         styles=("cost_grid.css",),
@@ -153,7 +153,7 @@ def chooser(result: Surface) -> Card:
     return figure(
         drawing,
         title=result.finding,
-        reading="Find your memory at the left and go right as far as the function is busy: the block you land in is the cheapest way. The edges between blocks are the frontier.",
+        reading="Find your memory at the left and go right as far as the function is busy: the block you land in is the cheapest way. The edges between blocks are the frontier. Where a row is Lambda's alone, the function just misses a smaller server and would leave much of the next one idle.",
         text="\n".join(_frontier(edge.memory_mb, edge.shares, edge.names) for edge in result.frontier),
         note=gaps(result.missing),
         styles=("cost_grid.css",),

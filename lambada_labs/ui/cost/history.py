@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from lambada_labs.pricing.compare import Era, TimeMachine
 
 _YEARS_APART = 2
+ROOM = 10.0
+"""A mark's share of the width, in per cent, on a phone."""
 
 
 def time_machine(result: TimeMachine) -> Card:
@@ -32,7 +35,11 @@ def time_machine(result: TimeMachine) -> Card:
     for era, until in zip(result.eras, [*(each.since for each in result.eras[1:]), last], strict=True):
         points += [(era.since.toordinal(), float(era.total)), (until.toordinal(), float(era.total))]
     shapes = f'<path class="lb-line lb-s-lambda" d="{frame.path(points)}"/>'
-    dots = "".join(_dot(frame, number, era, result.currency) for number, era in enumerate(result.eras, 1))
+    rows = stacked([frame.left(era.since.toordinal()) for era in result.eras])
+    dots = "".join(
+        _dot(frame, number, era, row, result.currency)
+        for number, (era, row) in enumerate(zip(result.eras, rows, strict=True), 1)
+    )
     return figure(
         frame.drawn(shapes, dots, label=result.finding) + _events(result),
         title=result.finding,
@@ -41,6 +48,21 @@ def time_machine(result: TimeMachine) -> Card:
         note="us-east-1's list prices of the time; the source of each stands in the words below.",
         styles=("cost_bars.css",),
     )
+
+
+def stacked(places: Sequence[float], room: float = ROOM) -> list[int]:
+    """The row of each mark, 0 on the line: one that would cover another stands above it; `places` ascend.
+
+    >>> stacked([0, 5, 12, 14], room=10)
+    [0, 1, 0, 2]
+    """
+    last: list[float] = []
+    rows = []
+    for place in places:
+        row = next((row for row, before in enumerate(last) if place - before >= room), len(last))
+        last[row : row + 1] = [place]
+        rows.append(row)
+    return rows
 
 
 def _end(result: TimeMachine) -> date:
@@ -53,7 +75,7 @@ def _years(first: date, last: date) -> list[Tick]:
     return [(date(year, 1, 1).toordinal(), str(year)) for year in years]
 
 
-def _dot(frame: Frame, number: int, era: Era, currency: str) -> str:
+def _dot(frame: Frame, number: int, era: Era, row: int, currency: str) -> str:
     left, top = frame.left(era.since.toordinal()), frame.top(era.total)
     words = [
         f"{era.since:%Y-%m-%d} {era.title}",
@@ -62,7 +84,7 @@ def _dot(frame: Frame, number: int, era: Era, currency: str) -> str:
     ]
     hollow = "" if era.runnable else " lb-hollow"
     right = " lb-slice-right" if left > 50 else ""  # noqa: PLR2004
-    return f'<span class="lb-number{hollow}{right}" style="left:{left:.4g}%;top:{top:.4g}%" {focusable("; ".join(each for each in words if each))}>{number}{tip([each for each in words if each])}</span>'
+    return f'<span class="lb-number{hollow}{right}" style="left:{left:.4g}%;top:{top:.4g}%;--row:{row}" {focusable("; ".join(each for each in words if each))}>{number}{tip([each for each in words if each])}</span>'
 
 
 def _events(result: TimeMachine) -> str:

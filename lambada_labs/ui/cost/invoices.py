@@ -44,13 +44,20 @@ def _invoice(each: Incident) -> str:
     )
     sums = (
         f'<tr class="lb-total"><td>One incident</td><td class="lb-num">{units.money(each.per_incident, each.currency)}</td></tr>'
-        f'<tr><td>In your month</td><td class="lb-num">{units.money(each.per_month, each.currency)}</td></tr>'
+        + (
+            f'<tr><td>{_often(each)}</td><td class="lb-num">{units.money(each.per_month, each.currency)}</td></tr>'
+        )
+        * (each.times != 1)
     )
     return (
         f'<article class="lb-invoice" aria-label="Invoice: {prose(each.title)}"><p class="lb-invoice-head">Invoice</p><p><b>{prose(each.title)}</b></p>'
         f'<p class="lb-happened">{prose(each.story)}</p><table class="lb-table"><tbody>{lines}{sums}</tbody></table>'
         f'<p class="lb-note">{units.count(each.attempts)} attempts, {_long(each.seconds)} billed</p></article>'
     )
+
+
+def _often(each: Incident) -> str:
+    return f"{units.count(each.times)} in your month"
 
 
 def _long(seconds: Decimal) -> str:
@@ -74,6 +81,6 @@ def _words(each: Incident) -> str:
     ]
     sums = [
         ["one incident", "", units.money(each.per_incident, each.currency)],
-        ["in your month", "", units.money(each.per_month, each.currency)],
+        *([[_often(each), "", units.money(each.per_month, each.currency)]] if each.times != 1 else []),
     ]
     return f"{each.title}. {each.story}\n{columns([*rows, *sums])}"

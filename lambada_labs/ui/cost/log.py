@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from lambada_labs import units
+from lambada_labs import facts, units
 from lambada_labs.errors import BadInput
 from lambada_labs.model import Architecture
 from lambada_labs.model.workload import Number
@@ -29,6 +29,7 @@ SIZES = (128, 256, 512, 1024, 2048, 4096)
 SHARE_OF_NOTE = Decimal("0.01")
 P50, P99 = 50, 99
 TWICE = 2
+HOUR_S = 3600
 
 
 def log_summary(
@@ -49,7 +50,7 @@ def log_summary(
     return figure(
         _heads(summary, now, deck) + _wasted(wastes) + _durations(summary, title) + _others(now, others),
         title=title,
-        reading="First what the log cost, then which share of its GB-seconds bought nothing, then how long invocations took (a bar is a range of durations), then the same traffic paid for in other ways.",
+        reading="First what the log cost, then which share of its GB-seconds bought nothing, then how long invocations took (a bar is a range of durations), then the same traffic paid for in other ways. The shares overlap and do not add up: unused memory is unused during INIT and timeouts too.",
         text=_words(summary, now, deck, wastes, others),
         note=f"{why_books_differ(now, deck)} {_unread(summary)} The free tier is not taken off.",
         styles=("money.css", "cost_bars.css", "cost_range.css"),
@@ -153,9 +154,20 @@ def _what_ifs(
     asked: list[tuple[str, Callable[[], WhatIf]]] = [
         (f"on {OTHERS[architecture]}", lambda: on_architecture(summary, OTHERS[architecture])),
         (f"with {units.memory(smaller)}", lambda: at_memory(summary, smaller, architecture, curve=curve)),
-        ("provisioned", lambda: with_provisioned(summary, architecture)),
+        ("provisioned", lambda: _provisioned(summary, architecture)),
     ]
     return [_tried(name, ask, book) for name, ask in asked]
+
+
+def _provisioned(summary: LogSummary, architecture: Architecture) -> WhatIf:
+    """Capacity is paid by steps of minutes: against a log that is hardly longer, its price says nothing."""
+    seconds = summary.observed_seconds
+    if seconds is not None and 0 < seconds < HOUR_S:
+        raise BadInput(
+            f"This log covers {units.duration(float(seconds) * units.MS_PER_S)}",
+            f"an hour or more, because capacity is paid by steps of {facts.number('provisioned.round_up_min')} minutes",
+        )
+    return with_provisioned(summary, architecture)
 
 
 def _tried(name: str, ask: Callable[[], WhatIf], book: PriceBook) -> tuple[str, Bill | None, str]:

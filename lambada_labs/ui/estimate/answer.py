@@ -16,6 +16,7 @@ from lambada_labs.ui.estimate.plan import as_books, as_plan
 from lambada_labs.ui.estimate.sentences import aged, bills_of, driver, gaps
 from lambada_labs.ui.estimate.shown import shown
 from lambada_labs.ui.estimate.state import full, read, sentence, start
+from lambada_labs.ui.money import origins
 
 
 def side(scenario: Scenario, today: date) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def side(scenario: Scenario, today: date) -> dict[str, Any]:
         "gaps": gaps(bills),
         "aged": aged(bills[0], today),
         "words": words_of(scenario, bills),
+        "origins": origins(bills),
     }
 
 

@@ -53,7 +53,7 @@ def calculator_card(asked: Scenario | Workload) -> Card:
         f'<div class="lb-lost" data-part="lost" role="alert" hidden></div><div data-part="error" hidden></div>'
         f'<div class="lb-calc">{form(scenario)}<div class="lb-result">{totals(bills)}{chart()}'
         f'<div class="lb-calc-bill" data-part="bill">{lines_table(bills)}{tip()}</div>{readings(scenario, bills)}</div></div>'
-        f'{tabs()}{panel()}<p class="lb-sr" role="status" data-part="said"></p>{origins(bills)}{in_words(words)}'
+        f'{tabs()}{panel()}<p class="lb-sr" role="status" data-part="said"></p><div data-part="origins">{origins(bills)}</div><div data-part="words">{in_words(words)}</div>'
     )
     return Card(body, words, STYLES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -18,6 +19,7 @@ from lambada_labs.units import count
 Flat = Mapping[str, str]
 _BOOLS = {"true": True, "false": False, "on": True, "off": False, "1": True, "0": False}
 _LONGEST = 60
+_FIGURES = (*(field.name for field in fields(Workload)), "region", "free_tier")
 _EXPONENT = re.compile(r"[-+\d._]*\d[._]?e[-+]?\d+", re.IGNORECASE)
 
 
@@ -62,6 +64,7 @@ def _with(scenario: Scenario, key: str, value: str) -> Scenario:
     given = scenario.to_json()
     parts = {name: dict(options) for name, options in given.pop("parts", {}).items()}
     part, _, option = key.partition(".")
+    _must_be_known(part, option)
     if option or part in PARTS:
         options = parts.setdefault(part, {})
         if option:
@@ -69,6 +72,20 @@ def _with(scenario: Scenario, key: str, value: str) -> Scenario:
     else:
         given[key] = _BOOLS.get(value, value) if key == "free_tier" else value
     return scenario_from_json({**given, "parts": parts})
+
+
+def _must_be_known(name: str, option: str) -> None:
+    """Refuse a name that nothing has, with the few that are nearest to it: all of them would fill the page."""
+    if option and name in PARTS:
+        _nearest(option, [field.name for field in fields(PARTS[name])], f"an option of {name}")
+    elif option or name not in _FIGURES:
+        _nearest(name, [*PARTS, *(() if option else _FIGURES)], "a part's name such as logs")
+
+
+def _nearest(name: str, known: list[str], otherwise: str) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=3)
+        raise BadInput(name, expected=" or ".join(near) or otherwise)
 
 
 def _option(part: str, option: str, value: str) -> str | bool:

@@ -42,7 +42,7 @@ def test_the_scenarios_point_is_in_the_map():
     assert tuple(layer.amounts[row][column] for layer in made.taxes) == made.here.taxes
     assert made.cheapest[row][column] == "INIT"
     assert made.finding == (
-        "1 % cold starts at 1 GB add INIT $0.17, SnapStart $5.39, provisioned $10.26 a month: INIT is cheapest"
+        "1 % cold starts at 1 GB: INIT adds least, $0.17 a month; SnapStart $5.39, provisioned $10.26"
     )
 
 

@@ -154,10 +154,10 @@ def test_a_region_without_the_price_says_which():
     assert made.finding == "Lambda is cheapest up to 10,000,000,000 requests a month"
 
 
-def test_the_finding_names_sizes_and_requests():
+def test_the_finding_names_who_costs_no_more_and_from_where():
     assert computes(HERE, BARE).finding == (
-        "Servers cost no more than Lambda from a certain traffic on: Fargate (1 vCPU / 2 GB) from 1,240,000, "
-        "EC2 (c5.large) from 2,140,000, Managed Instances (c5.large) from 7,440,000 requests a month"
+        "Lambda is cheapest up to 1,240,000 requests a month; from there on Fargate costs no more, "
+        "EC2 from 2,140,000, Managed Instances from 7,440,000"
     )
 
 

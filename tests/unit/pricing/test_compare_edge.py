@@ -28,7 +28,7 @@ def test_a_small_script_on_every_request():
     assert [choice.fits for choice in made.choices] == [True, True, False, False]
     assert made.cheapest == "CloudFront Functions"
     assert made.finding == (
-        "CloudFront Functions is cheapest at $1.00 a month with 80 % of requests cached; Lambda@Edge viewer $6.06"
+        "Of what fits, CloudFront Functions is cheapest at $1.00 a month with 80 % of requests cached; Lambda@Edge viewer $6.06"
     )
 
 

@@ -38,7 +38,7 @@ def test_the_steps_stand_on_each_other_and_end_at_the_bill():
 
 def test_the_finding_names_what_is_dearer_than_the_function():
     assert waterfall(PATH).finding == (
-        "NAT gateway costs $32.85 where the function costs $0.43 of $37.45, and 2 more cost more than it"
+        "NAT gateway costs $32.85 of $37.45, the function costs $0.43; 2 more parts are dearer than it too"
     )
     assert waterfall(HERE).finding == (
         "Nothing around it costs more than the function: the function costs $0.43 of $0.43"

@@ -153,6 +153,7 @@ def test_without_a_run_of_the_mode_there_is_nothing_to_recommend():
 
 def test_local_times_are_never_passed_off_as_those_of_aws():
     runs = [run for size in (128, 512, 1024, 1769) for run in warm(size, 40)]
+    assert tuned(runs, where="local").sentence.startswith("On this computer, 128 MB (")
     caution = tuned(runs, where="local").caution
     assert caution.startswith("These are times of this computer, and it gives every size its whole processor")
     assert "On AWS 128 MB have 7% of a vCPU." in caution

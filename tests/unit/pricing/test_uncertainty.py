@@ -45,7 +45,7 @@ def test_the_tornado_puts_the_widest_first_with_exact_ends():
     assert [swing.name for swing in found.swings] == ["duration_ms", "requests"]
     middle = found.scenario
     assert found.swings[0].at_high == bill(middle.with_workload(duration_ms=400), AWS).total
-    assert found.finding.endswith("what matters most is the duration.")
+    assert found.finding.endswith("what matters most is the duration")
 
 
 def test_the_histogram_adds_up():
@@ -83,7 +83,7 @@ def test_a_month_in_beijing_is_in_yuan():
     far = replace(MONTH, region="cn-north-1")
     found = uncertainty(far, {"requests": span(1_000_000, 2_000_000)}, price_book(region="cn-north-1"))
     assert found.finding.count("¥") == 2
-    assert found.finding.endswith("what matters most are the requests.")
+    assert found.finding.endswith("what matters most are the requests")
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,30 @@ def test_a_damaged_link_says_which_key_and_keeps_the_rest(key, value):
     assert (calculator.workload.memory_mb, calculator.workload.cold_share) == (256, Decimal("0.5"))
 
 
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("ghost", "a part's name such as logs"),
+        ("ghost.size", "a part's name such as logs"),
+        ("memory", "memory_mb"),
+        ("log", "logs"),
+        ("logs.kb", "an option of logs"),
+        ("logs.kb_per_requests", "kb_per_request"),
+    ],
+)
+def test_an_unknown_name_is_told_with_the_nearest_few(key, expected):
+    problem = asked(ui.calculator(), {key: "on"})["problem"]
+    assert f"`{key}=on` (expected " in problem
+    assert expected in problem
+    assert len(problem) < 150
+
+
+def test_the_footer_names_the_region_that_was_asked():
+    answer = asked(ui.calculator(), {**ASKED, "region": "eu-west-1"}, {**ASKED, "region": "us-west-2"})
+    assert "AWS list price: eu-west-1" in answer["a"]["origins"]
+    assert "AWS list price: us-west-2" in answer["b"]["origins"]
+
+
 def test_pieces_that_are_no_key_and_value_are_named():
     answer = asked(ui.calculator(), {}, unread=["`%E0%A4%A`"])
     assert answer["problem"].startswith("Not everything could be read: `%E0%A4%A`.")

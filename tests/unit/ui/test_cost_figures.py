@@ -12,9 +12,11 @@ from lambada_labs import pricing, ui, units
 from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import Workload
 from lambada_labs.pricing import Scenario, price_book
+from lambada_labs.pricing.log_summary import summarise
 from lambada_labs.pricing.memory_curve import fit
 from lambada_labs.ui import assets, cost
 from lambada_labs.ui.cost.books import gb_seconds_for_one
+from lambada_labs.ui.cost.history import stacked
 from lambada_labs.ui.cost.likely import break_even
 
 CARDS = cost_specimens.cards()
@@ -191,6 +193,24 @@ def test_the_log_says_what_was_wasted_and_what_else_it_could_cost():
     assert re.search(r"provisioned +\$", text)
 
 
+def test_a_short_log_says_why_it_prices_nothing_provisioned():
+    line = "2026-11-24T08:00:{:02}.000Z\tREPORT RequestId: 8f5d8e2c-0c3f-4b1e-9b1c-1f2d3c4b{:04x}\tDuration: 20.00 ms\tBilled Duration: 20 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB"
+    card = cost.log_summary(summarise("\n".join(line.format(at, at) for at in (0, 30)).encode()))
+    told = next(row for row in card.text.splitlines() if row.startswith("provisioned"))
+    assert "cannot be told" in told
+    assert "This log covers 30 s" in told
+    assert "steps of 5 minutes" in told
+
+
+def test_shares_of_waste_are_said_to_overlap():
+    assert "The shares overlap" in CARDS["log_summary"].body
+
+
+def test_marks_of_events_that_are_near_each_other_stand_above_each_other():
+    assert stacked([0, 5, 12, 14], room=10) == [0, 1, 0, 2]
+    assert stacked([]) == []
+
+
 def test_a_log_without_timestamps_cannot_tell_provisioned():
     line = b"REPORT RequestId: 8f5d8e2c-0c3f-4b1e-9b1c-1f2d3c4b5a69\tDuration: 3.00 ms\tBilled Duration: 3 ms\tMemory Size: 128 MB\tMax Memory Used: 40 MB\t\n"
     card = ui.log_summary(cost_specimens.summarise([line]))
@@ -209,6 +229,13 @@ def test_an_invoice_has_every_line_and_its_sum():
         assert f"{each.title}. {each.story}" in str(CARDS["failures"])
         assert units.money(each.per_incident, each.currency) in str(CARDS["failures"])
     assert CARDS["failures"].body.count("<article") == len(RESULTS["failures"])
+
+
+def test_a_month_is_only_said_of_an_incident_that_comes_more_than_once():
+    assert "in your month" not in str(CARDS["failures"])
+    again = [replace(each, times=3) for each in RESULTS["failures"]]
+    assert str(cost.failures(again)).count("3 in your month") == len(again)
+    assert cost.failures(again).body.count("<td>3 in your month</td>") == len(again)
 
 
 def test_the_dearest_incident_is_the_title():

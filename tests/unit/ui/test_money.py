@@ -4,6 +4,7 @@ import specimens
 
 from lambada_labs import pricing, ui, units
 from lambada_labs.model.workload import Workload
+from lambada_labs.notebook import money as bills_of_a_lab
 from lambada_labs.ui import estimate
 
 
@@ -30,7 +31,7 @@ def test_a_borrowed_price_is_labelled():
 def test_one_cent_buys_so_many():
     card = ui.bill_card(specimens.bills(1), title="One", per_run=specimens.bills(1, free_tier=False))
     run = specimens.bills(1, free_tier=False)[0]
-    assert f"1 cent buys <b>{units.count(pricing.one_cent_buys(run))}</b> of these" in card.body
+    assert f"1 cent buys <b>{units.count(pricing.one_cent_buys(run))}</b> like the last one" in card.body
 
 
 def test_the_driver_is_said():
@@ -59,3 +60,11 @@ def test_the_calculators_sentence_names_what_drives_the_bill():
     assert sentence(memory_mb=128).startswith("**Requests** drive it")
     assert sentence(requests=1000) == "The free tier covers all of it."
     assert sentence(requests=0) == "Nobody asks, so there is nothing to pay."
+
+
+def test_init_counts_as_memory_times_time_in_what_drives_a_bill():
+    # 512 MB: 1,000 ms of work and 500 ms of INIT are 0.75 GB-s, 0.0000125; a request costs 0.0000002
+    once = specimens.record(0, 999, init_ms=500, memory=512)
+    assert bills_of_a_lab.driver([once]) == (
+        "What drives it: memory times time, INIT included, 98% of the bill before the free tier."
+    )
