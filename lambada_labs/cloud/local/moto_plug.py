@@ -485,8 +485,14 @@ def _managed_policies() -> Mapping[str, Any]:
 
 def _policies_of(role: Any) -> tuple[Mapping[str, Any], ...]:
     """The documents of a role's inline and attached policies."""
-    texts = [*role.policies.values(), *(held.document for held in role.managed_policies.values())]
+    texts = [*role.policies.values(), *map(_document, role.managed_policies.values())]
     return tuple(json.loads(text) for text in texts)
+
+
+def _document(policy: Any) -> str:
+    """The text of an attached policy's default version; AWS's own policies are kept as decoded JSON."""
+    held = next(each.document for each in policy.versions if each.version_id == policy.default_version_id)
+    return held if isinstance(held, str) else json.dumps(held)
 
 
 def _nothing() -> None:
