@@ -7,6 +7,7 @@ from html import escape
 from typing import Any, Literal
 
 from lambada_labs.ui.card import Card, fresh_id, plain, prose
+from lambada_labs.ui.checking import with_unit
 from lambada_labs.ui.marks import mark
 
 Kind = Literal["number", "text", "choice"]
@@ -49,8 +50,7 @@ def kept(value: Any, unit: str) -> str:
     """Whether there is a guess, and what to do next."""
     if value is None or value == "":
         return "A wrong guess teaches most; there is no mark."
-    shown = f"{value:,}" if isinstance(value, int | float) else str(value)
-    return f"Kept: {shown} {unit}".strip() + ". Now run the next cell."
+    return f"Kept: {with_unit(value, unit)}. Now run the next cell."
 
 
 def quiz_card(questions: Sequence[Mapping[str, Any]], answered: Mapping[str, int]) -> Card:

@@ -64,10 +64,10 @@ def panel(slip: Any, chosen: int | None) -> str:
     reasons = "".join(reason(index, step, slip, chosen) for index, step in enumerate(slip.steps))
     return (
         f'<div data-question="{escape(slip.id)}"><p class="lb-slip-title" id="{name}"><b>{prose(slip.title)}</b></p>'
-        f'<p class="lb-slip-story">{prose(slip.story)}</p>{bills(slip)}'
+        f'<p class="lb-slip-story">{prose(slip.story)}</p>'
+        f'<p class="lb-slip-seen">Seen in: {prose(slip.seen_in)}</p>{bills(slip)}'
         f'<div class="lb-options lb-steps" role="group" aria-labelledby="{name}">{options}</div>'
-        f'<div class="lb-reasons" aria-live="polite">{waiting(chosen)}{reasons}</div>'
-        f'<p class="lb-slip-seen">Seen in: {prose(slip.seen_in)}</p></div>'
+        f'<div class="lb-reasons" aria-live="polite">{waiting(chosen)}{reasons}</div></div>'
     )
 
 

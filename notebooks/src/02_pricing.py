@@ -401,7 +401,7 @@ lab.check("under-budget")
 # %% [markdown] name="about-slips"
 # ## Gallery: wrong calculators
 # Each has one wrong step: pick it. Five of the eight are enough.
-# Five stand, or stood, in published tools, named below them; three are slips that are easily made.
+# Five stand, or stood, in published tools, which are named; three are slips that are easily made.
 
 # %% name="slips" tags=["exercise", "task:slips"]
 gallery = lab.slips()

@@ -17,6 +17,7 @@ TWO_LINES_FROM = 13
 _FULL = 100
 _HALF = 50
 _LEFT_EDGE, _RIGHT_EDGE = 22, 78
+_BEYOND_EDGE = 62
 
 Place = tuple[Value, Value | None]
 
@@ -117,10 +118,24 @@ def spread_apart(wanted: Sequence[float], rooms: Sequence[float], height: float)
     return placed
 
 
-def dot(frame: Frame, at: tuple[Value, Value], words: str, *, kind: str = "mark", below: bool = False) -> str:
-    """A point with its words beside it, on the side where there is room."""
+def dot(
+    frame: Frame,
+    at: tuple[Value, Value],
+    words: str,
+    *,
+    kind: str = "mark",
+    below: bool = False,
+    beyond: bool = False,
+) -> str:
+    """A point with its words beside it, on the side where there is room; `beyond`: rather at its right."""
     left, top = frame.left(at[0]), frame.top(at[1])
-    side = "lb-at-right" if left > _RIGHT_EDGE else "lb-at-left" if left < _LEFT_EDGE else "lb-at-middle"
+    side = (
+        "lb-at-right"
+        if left > _RIGHT_EDGE
+        else "lb-at-left"
+        if left < (_BEYOND_EDGE if beyond else _LEFT_EDGE)
+        else "lb-at-middle"
+    )
     under = " lb-below" if below else ""
     return (
         f'<i class="lb-spot lb-spot-{kind}" style="left:{left:.4g}%;top:{top:.4g}%"></i>'

@@ -86,7 +86,8 @@ def busy_share(result: BusyShare) -> Card:
             frame,
             (cross.at, cross.amount),
             f"**{float(cross.at):.0%}** {cross.after} gets cheaper",
-            below=not index % 2,  # both lines come from the lower left: right below the first there is room
+            below=not index % 2,
+            beyond=not index,  # both lines come from the lower left: below and beyond the first there is room
         )
         for index, cross in enumerate(result.crossings)
     )
@@ -159,7 +160,7 @@ def computes(result: Computes) -> Card:
         frame.drawn(_shapes(frame, lines) + _here(frame, result.here), over, label=result.finding, named=True)
         + _plans(result),
         title=result.finding,
-        reading="Lambda's line starts at nothing (below a dollar it is not drawn) and rises with every request; the others start with what runs all month and rise in steps. The lowest line at your requests is the cheapest way; the upright line is where you are.",
+        reading="Lambda's line starts at nothing (below a dollar it is not drawn) and rises with every request; the others start with what runs all month and rise in steps. The lowest line at your requests is the cheapest way; the upright line is where you are. At once is how many requests one of them serves at the same time.",
         text=f"{_in_words(reads)}\n{_evens_in_words(result)}\n{_plans_in_words(result)}",
         note=gaps(result.missing),
     )
@@ -203,7 +204,7 @@ def _plans(result: Computes) -> str:
         f'<td class="lb-num">{plan.slots}</td><td class="lb-num">{_hourly(plan.hour, result.currency)}</td></tr>'
         for plan in result.plans
     )
-    head = '<th>What runs</th><th>Size</th><th class="lb-num">Requests at once</th><th class="lb-num">An hour</th>'
+    head = '<th>What runs</th><th>Size</th><th class="lb-num">At once</th><th class="lb-num">An hour</th>'
     return f'<div class="lb-scroll lb-plans"><table class="lb-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 

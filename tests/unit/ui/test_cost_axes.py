@@ -1,5 +1,6 @@
 """Axes hold what they are given, and the names at the ends of lines never cover each other."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambada_labs.ui.cost.axis import Span, brief, decades, shortened, straight
-from lambada_labs.ui.cost.chart import LINE_HEIGHT, Frame, Line, drops, names, spread_apart, thinned
+from lambada_labs.ui.cost.chart import LINE_HEIGHT, Frame, Line, dot, drops, names, spread_apart, thinned
 from lambada_labs.ui.cost.grid import kept
 from lambada_labs.ui.cost.series import LOOKS, look
 
@@ -56,6 +57,12 @@ def test_a_curve_without_any_amount_has_no_name():
     frame = Frame(x=Span(low=0, high=4), y=Span(low=0, high=10))
     lines = [Line(name="EC2", points=[(0, None)], look=look("EC2")), Line(name="Lambda", points=[(0, 1)], look=look("Lambda"))]  # fmt: skip
     assert names(frame, lines).count("lb-end") == 1
+
+
+def test_words_stand_beyond_their_point_where_there_is_room():
+    frame = Frame(x=Span(low=0, high=10), y=Span(low=0, high=10))
+    sides = [re.findall("lb-at-[a-z]+", dot(frame, (x, 5), "here", beyond=True)) for x in (1, 5, 7, 9)]
+    assert sides == [["lb-at-left"], ["lb-at-left"], ["lb-at-middle"], ["lb-at-right"]]
 
 
 def test_the_leftmost_words_hang_lowest():

@@ -57,6 +57,10 @@ def test_a_guess_is_kept_and_told():
     assert "Kept: 1,000.5 environments. Now run the next cell." in str(box)
 
 
+def test_a_guess_of_one_is_one_call():
+    assert ui.questions.kept(1, "calls") == "Kept: 1 call. Now run the next cell."
+
+
 def test_a_guess_that_is_no_number_is_no_guess():
     box = ui.prediction("How many?")
     box.entry = "many"
