@@ -54,7 +54,7 @@ class FrontDoors:
         self._health = HealthChecks(caller, self._checked_groups, time.monotonic)
         self._addresses = Addresses(secret)
         self._activity, self._clock = activity, clock
-        self._http = HttpApiDoor(self._stores, caller, Gatekeeper(caller, verify), account_id)
+        self._http = HttpApiDoor(self._stores, caller, Gatekeeper(caller, verify, self._stores), account_id)
         self._rest = RestApiDoor(self._stores, caller, verify, account_id, self._deployments)
         self._balancer = BalancerDoor(caller)
 

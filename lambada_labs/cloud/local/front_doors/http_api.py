@@ -72,7 +72,9 @@ class HttpApiDoor:
             visit = replace(visit, authorizer=await self._gatekeeper.admit(api, route, visit, source))
             return await self._integrated(api.integration(route), visit, source)
         except Refused as refusal:
-            return said(refusal.status, refusal.text)
+            answer = said(refusal.status, refusal.text)
+            answer.headers += [("www-authenticate", refusal.challenge)] if refusal.challenge else []
+            return answer
         except NotRun as failure:
             return said(*FAILURES.get(failure.why, (FAILED, "Internal Server Error")))
         except Malformed as problem:

@@ -7,10 +7,14 @@ holds for the very next one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lambada_labs.cloud.local.front_doors.tokens import number_of
+
+_POOL = re.compile(r"https://cognito-idp\.([a-z0-9-]+)\.amazonaws\.com/([A-Za-z0-9_-]+)")
 #: (service, Region) → moto's store, or None where nothing was ever made there.
 Stores = Callable[[str, str], Any]
 
@@ -125,3 +129,14 @@ def has_api_key(stores: Stores, region: str, api_id: str, stage: str, value: str
     ]
     held = {key_id for plan_id in plans for key_id in store.usage_plan_keys.get(plan_id, {})}
     return any(key.value == value and key.enabled and key.id in held for key in list(store.keys.values()))
+
+
+def pool_key(stores: Stores, issuer: str) -> tuple[int, int] | None:
+    """The RSA key (modulus, exponent) of the Cognito user pool that an issuer's address names, or None."""
+    match = _POOL.fullmatch(issuer)
+    store = stores("cognitoidp", match[1]) if match else None
+    pool = store.user_pools.get(match[2]) if match and store is not None else None
+    if pool is None:
+        return None
+    key = pool.json_web_key.as_dict(private=False)
+    return number_of(key["n"]), number_of(key["e"])
