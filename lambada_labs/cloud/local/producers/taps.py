@@ -6,10 +6,11 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambada_labs.cloud.local.message import AwsRequest, Principal
+from lambada_labs.cloud.local.producers.bus import BusRule
 from lambada_labs.cloud.local.producers.object_records import Change, owner_id
 from lambada_labs.cloud.local.producers.topic_messages import Notice, Subscription, chosen_text
 
@@ -192,4 +193,28 @@ def subscribed(listener: Any) -> Subscription:
         filter_policy=given.get("FilterPolicy") or "",
         filter_scope=given.get("FilterPolicyScope") or "MessageAttributes",
         redrive_target=redrive.get("deadLetterTargetArn", ""),
+    )
+
+
+def tap_rules(rule: type[Any], heard: Callable[[BusRule, Mapping[str, Any]], None]) -> None:
+    """Replace what moto's EventBridge sends by itself: replays of an archive."""
+
+    def send_to_targets(sender: Any, original_event: Mapping[str, Any], **_: Any) -> None:
+        heard(bus_rule(sender), original_event)
+
+    rule.send_to_targets = send_to_targets
+
+
+def bus_rule(rule: Any) -> BusRule:
+    """A rule of moto's as a record of ours."""
+    return BusRule(
+        arn=rule.arn,
+        name=rule.name,
+        bus=rule.event_bus_name,
+        account_id=rule.account_id,
+        region=rule.region_name,
+        enabled=rule.state != "DISABLED",
+        pattern=rule.event_pattern.dump() if rule.event_pattern else None,
+        schedule=rule.scheduled_expression,
+        targets=tuple(dict(target) for target in rule.targets),
     )
