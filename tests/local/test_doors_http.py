@@ -389,3 +389,33 @@ def test_a_cognito_authorizer_of_a_rest_api(cloud, tell, pool):
     for token in ("", "no.to.ken", pool["access"]):
         got = doors.fetch(url, headers={"Authorization": token} if token else {})
         assert (got.status, got.json) == (401, {"message": "Unauthorized"})
+
+
+TRACED = """
+import os
+def handler(event, context):
+    return {"sent": event["headers"]["x-amzn-trace-id"], "got": os.environ["_X_AMZN_TRACE_ID"]}
+"""
+
+
+def test_the_trace_goes_on_into_the_function(cloud):
+    url = doors.url_of(cloud, doors.http_api(cloud, doors.ready(cloud, "traced", TRACED)))
+    for headers in ({}, {"X-Amzn-Trace-Id": "Root=1-5759e988-bd862e3fe1be46a994272793"}):
+        seen = doors.fetch(url, headers=headers).json
+        assert seen["got"].startswith(seen["sent"])
+        assert seen["sent"].startswith(headers.get("X-Amzn-Trace-Id", "Root=1-"))
+
+
+def test_an_integration_with_a_role_asks_the_role_and_not_the_function(cloud):
+    kit.ready(cloud, "by-role", doors.TELL)
+    trust = json.loads(json.dumps(kit.TRUST).replace("lambda.amazonaws.com", "apigateway.amazonaws.com"))
+    role = kit.make_role(cloud, "gateway-role", trust)
+    made = doors.http_api(cloud, "by-role", routes=())
+    target = doors.integration(cloud, made, "by-role", CredentialsArn=role)
+    cloud.client("apigatewayv2").create_route(ApiId=made, RouteKey="$default", Target=target)
+    url = doors.url_of(cloud, made)
+    assert doors.fetch(url).status == 500
+    allow = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": doors.function_arn("by-role")}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    cloud.client("iam").put_role_policy(RoleName="gateway-role", PolicyName="p", PolicyDocument=document)
+    assert doors.fetch(url).status == 200

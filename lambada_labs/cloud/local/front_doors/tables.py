@@ -70,12 +70,16 @@ def http_apis(stores: Stores, regions: Iterable[str]) -> list[tuple[str, Any]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """A listener of an Application Load Balancer with its rules, and every target group of the Region."""
+    """A listener of an Application Load Balancer with its rules, and every target group of the Region.
+
+    `guessable`: its DNS name follows from the balancer's own, as CloudFormation's do here.
+    """
 
     arn: str
     balancer_arn: str
     balancer_name: str
     label: str
+    guessable: bool
     region: str
     port: int
     protocol: str
@@ -92,7 +96,8 @@ def listeners(stores: Stores, region: str) -> list[Listener]:
             arn=one.arn,
             balancer_arn=balancer.arn,
             balancer_name=balancer.name,
-            label=balancer.dns_name.partition(".")[0].lower(),
+            label=_label(balancer),
+            guessable=_label(balancer) == f"{balancer.name}-1".lower(),
             region=region,
             port=int(one.port),
             protocol=one.protocol,
@@ -103,6 +108,10 @@ def listeners(stores: Stores, region: str) -> list[Listener]:
         if balancer.type == "application"
         for one in list(balancer.listeners.values())
     ]
+
+
+def _label(balancer: Any) -> str:
+    return str(balancer.dns_name.partition(".")[0].lower())
 
 
 def rest_api(stores: Stores, region: str, api_id: str) -> Any | None:
