@@ -29,6 +29,7 @@ from lambada_labs.cloud.local.producers import taps
 from lambada_labs.cloud.local.producers.bus import BusRule
 from lambada_labs.cloud.local.producers.objects import Bucket
 from lambada_labs.cloud.local.producers.outlets import Note
+from lambada_labs.cloud.local.producers.scheduler import Schedule
 from lambada_labs.cloud.local.producers.topic_messages import Notice, Subscription
 from lambada_labs.cloud.local.queues import Queues, for_moto
 from lambada_labs.cloud.local.role import Role
@@ -284,6 +285,24 @@ class MotoPlug:
             return False
         self.append_logs(region, group, str(uuid.uuid4()), [(int(time.time() * 1000), text)])
         return True
+
+    def schedules(self) -> list[Schedule]:
+        """All schedules of EventBridge Scheduler."""
+        from moto.scheduler.models import scheduler_backends
+
+        groups = [
+            group
+            for _, _, scheduler in scheduler_backends.iter_backends()
+            for group in list(scheduler.schedule_groups.values())
+        ]
+        return [taps.schedule(one) for group in groups for one in list(group.schedules.values())]
+
+    def delete_schedule(self, arn: str) -> None:
+        """Delete a schedule of EventBridge Scheduler that is over."""
+        from moto.scheduler.models import scheduler_backends
+
+        _, group, name = arn.split(":", 5)[5].split("/")
+        scheduler_backends[self.account_id][arn.split(":")[3]].delete_schedule(group, name)
 
     def archive_event(self, rule_arn: str, event: Mapping[str, Any]) -> None:
         """Keep an event in the EventBridge archive that this rule feeds."""

@@ -128,14 +128,13 @@ class BusEvents:
         self._recurring.follow(plans)
 
     def put(self, entry: Json, *, account_id: str, region: str, trace_id: str | None = None) -> str:
-        """Put an event of one of AWS's services on the default bus; its id."""
+        """Put an event of one of AWS's services on a bus, the default one unless named; its id."""
         event_id = str(uuid.uuid4())
         event = bus_events.event_of(
             entry, event_id=event_id, account_id=account_id, region=region, now=time.time()
         )
-        self.offer(
-            Offer(event=event, bus=DEFAULT_BUS, account_id=account_id, region=region, trace_id=trace_id)
-        )
+        bus = _bus_name(entry.get("EventBusName"))
+        self.offer(Offer(event=event, bus=bus, account_id=account_id, region=region, trace_id=trace_id))
         return event_id
 
     def offer(self, offer: Offer) -> None:

@@ -9,7 +9,7 @@ publishes no figures.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from lambada_labs import facts
@@ -30,14 +30,17 @@ Target = Callable[[], object]
 class Delivery:
     """One event on its way to one target. `send` raises `NotDelivered`; `source` names rule or schedule.
 
-    `text` is what a dead letter carries: the event itself. `dead_letters` is empty where no queue is set.
+    `text` is what a dead letter carries: the event itself. `dead_letters` is empty where no queue is set;
+    it is sent to as `caller`, or as the role whose right `may_bury` asks for (raises `NotDelivered`).
     """
 
     send: Target
-    caller: ServiceCaller
+    caller: ServiceCaller | None
     target_arn: str
     text: str
     source: tuple[str, str]
+    more: Mapping[str, str] = field(default_factory=dict)
+    may_bury: Target = lambda: None
     dead_letters: str = ""
     retries: int = RETRIES
     age_s: float = AGE_S
@@ -83,6 +86,7 @@ class Dispatcher:
             "TARGET_ARN": delivery.target_arn,
             "ERROR_CODE": refused.code,
             "ERROR_MESSAGE": refused.text,
+            **delivery.more,
         }
         if exhausted:
             told |= {"RETRY_ATTEMPTS": str(delivery.tried), "EXHAUSTED_RETRY_CONDITION": exhausted}

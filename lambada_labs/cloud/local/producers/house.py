@@ -15,6 +15,7 @@ from lambada_labs.cloud.local.producers.bus import BusEvents
 from lambada_labs.cloud.local.producers.object_records import Change
 from lambada_labs.cloud.local.producers.objects import ObjectEvents
 from lambada_labs.cloud.local.producers.outlets import Outlets
+from lambada_labs.cloud.local.producers.scheduler import SchedulerEvents
 from lambada_labs.cloud.local.producers.topics import TopicEvents
 from lambada_labs.cloud.local.queues import Queues
 from lambada_labs.runtime.clock import Clock
@@ -29,6 +30,9 @@ class Producers:
         outlets = Outlets(plane, queues, moto)
         self._moto = moto
         self.bus = BusEvents(store=moto, rules=moto, outlets=outlets, clock=clock)
+        self.scheduler = SchedulerEvents(
+            store=moto, schedules=moto, outlets=outlets, clock=clock, put=self.bus.put
+        )
         self.objects = ObjectEvents(
             store=moto, buckets=moto, outlets=outlets, clock=clock, soon=self.soon, to_bus=self._to_bus
         )
@@ -48,7 +52,8 @@ class Producers:
         return {
             "s3": self.objects,
             "events": self.bus,
-            "cloudformation": Followed(self._moto, self.bus.follow),
+            "scheduler": self.scheduler,
+            "cloudformation": Followed(self._moto, self._follow),
         }
 
     def deliver_late(self, share: float) -> None:
@@ -63,6 +68,10 @@ class Producers:
             self._loop.call_soon(call)
         else:
             self._loop.call_soon_threadsafe(call)
+
+    def _follow(self) -> None:
+        self.bus.follow()
+        self.scheduler.follow()
 
     def _to_bus(self, change: Change, kind: str, detail: dict[str, Any]) -> None:
         entry = {

@@ -12,6 +12,7 @@ from typing import Any
 from lambada_labs.cloud.local.message import AwsRequest, Principal
 from lambada_labs.cloud.local.producers.bus import BusRule
 from lambada_labs.cloud.local.producers.object_records import Change, owner_id
+from lambada_labs.cloud.local.producers.scheduler import Schedule
 from lambada_labs.cloud.local.producers.topic_messages import Notice, Subscription, chosen_text
 
 Happened = Callable[[Change, AwsRequest | None], None]
@@ -218,3 +219,25 @@ def bus_rule(rule: Any) -> BusRule:
         schedule=rule.scheduled_expression,
         targets=tuple(dict(target) for target in rule.targets),
     )
+
+
+def schedule(one: Any) -> Schedule:
+    """A schedule of moto's EventBridge Scheduler as a record of ours."""
+    return Schedule(
+        arn=one.arn,
+        name=one.name,
+        group=one.group_name,
+        expression=one.schedule_expression,
+        zone=one.schedule_expression_timezone or "UTC",
+        enabled=(one.state or "ENABLED") == "ENABLED",
+        target=dict(one.target),
+        start=_seconds(one.start_date),
+        end=_seconds(one.end_date),
+        deletes=one.action_after_completion == "DELETE",
+        mark=str(one.last_modified_date),
+        made_at=float(one.creation_date),
+    )
+
+
+def _seconds(given: Any) -> float | None:
+    return None if given is None else float(given)
