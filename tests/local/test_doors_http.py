@@ -419,3 +419,29 @@ def test_an_integration_with_a_role_asks_the_role_and_not_the_function(cloud):
     document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
     cloud.client("iam").put_role_policy(RoleName="gateway-role", PolicyName="p", PolicyDocument=document)
     assert doors.fetch(url).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "raw_path", "parameters"),
+    [
+        ("/pets/a%20b", "/pets/a b", {"id": "a b"}),
+        ("/pets/a%2Fb", "/pets/a/b", {"id": "a/b"}),
+        ("/pets/a%3Fb?c=1", "/pets/a", {"id": "a?b"}),
+    ],
+)
+def test_an_http_api_decodes_the_path(url, path, raw_path, parameters):
+    event = doors.fetch(url + path).json
+    assert (event["rawPath"], event["pathParameters"]) == (raw_path, parameters)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "status"),
+    [("*/$default", 200), ("$default/$default", 200), ("*/*/$default", 500), ("*/GET/x", 500)],
+)
+def test_in_whose_name_the_default_route_calls(cloud, pattern, status):
+    name = f"default-{status}-{len(pattern)}"
+    kit.ready(cloud, name, doors.TELL)
+    made = doors.http_api(cloud, name)
+    source = f"arn:aws:execute-api:us-east-1:{doors.ACCOUNT}:{made}/{pattern}"
+    doors.permit(cloud, name, "default", source)
+    assert doors.fetch(doors.url_of(cloud, made) + "/x").status == status

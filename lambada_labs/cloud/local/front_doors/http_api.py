@@ -97,7 +97,7 @@ class HttpApiDoor:
             api_id=api.api_id,
             stage=stage,
             route_key=key,
-            path=request.path,
+            path=request.path.partition("?")[0],  # decoded first, then cut, as seen on AWS
             path_parameters={name: unquote(value) for name, value in variables.items()},
             stage_variables=api.stages[stage].stage_variables or {},
         )
