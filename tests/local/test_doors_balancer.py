@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import doors_kit as doors
 import functions_kit as kit
@@ -176,8 +177,12 @@ def test_its_name_on_aws_and_below_localhost(cloud, routed):
     assert doors.fetch(cloud.endpoint_url + "/q", host=routed.dns_name).json["path"] == "/q"
     assert doors.fetch(routed.shown[0].local_url + "q").json["path"] == "/q"
     port = cloud.endpoint_url.rpartition(":")[2]
+    assert re.fullmatch(r"routed-\d{10}\.us-east-1\.elb\.amazonaws\.com", routed.dns_name)
+    told = routed.elb.describe_load_balancers(LoadBalancerArns=[routed.arn])["LoadBalancers"][0]
+    assert told["DNSName"] == routed.dns_name
     guessed = doors.fetch(cloud.endpoint_url, host=f"routed-1.us-east-1.elb.localhost:{port}")
     assert guessed.status == 404
+    assert doors.fetch(cloud.endpoint_url, host="routed-1.us-east-1.elb.amazonaws.com").status == 403
     assert doors.fetch(cloud.endpoint_url, host=f"{routed.dns_name}:8080").status == 403
 
 

@@ -297,3 +297,151 @@ def test_each_request_is_one_record(cloud, url):
     assert event["headers"]["x-amzn-trace-id"] == "Root=1-5759e988-bd862e3fe1be46a994272793"
     record = kit.until(lambda: cloud.records("tell")[before:])[-1]
     assert (record.type, record.outcome) == ("RequestResponse", "success")
+
+
+@pytest.fixture(scope="module")
+def pool(cloud):
+    """A user pool with a user: issuer, client id, ARN, tokens."""
+    idp = cloud.client("cognito-idp")
+    made = idp.create_user_pool(PoolName="people")["UserPool"]
+    client = idp.create_user_pool_client(UserPoolId=made["Id"], ClientName="app")["UserPoolClient"][
+        "ClientId"
+    ]
+    idp.admin_create_user(UserPoolId=made["Id"], Username="ada", TemporaryPassword="Secret-1234")
+    idp.admin_set_user_password(UserPoolId=made["Id"], Username="ada", Password="Secret-5678", Permanent=True)
+    tokens = idp.admin_initiate_auth(
+        UserPoolId=made["Id"],
+        ClientId=client,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ada", "PASSWORD": "Secret-5678"},
+    )["AuthenticationResult"]
+    issuer = f"https://cognito-idp.us-east-1.amazonaws.com/{made['Id']}"
+    return {
+        "issuer": issuer,
+        "client": client,
+        "arn": made["Arn"],
+        "id": tokens["IdToken"],
+        "access": tokens["AccessToken"],
+    }
+
+
+def test_a_jwt_authorizer(cloud, tell, pool):
+    made = doors.http_api(cloud, tell, routes=())
+    api = cloud.client("apigatewayv2")
+    target = doors.integration(cloud, made, tell)
+
+    def guarded(route, audience, scopes=()):
+        guard = api.create_authorizer(
+            ApiId=made,
+            Name=route,
+            AuthorizerType="JWT",
+            IdentitySource=["$request.header.Authorization"],
+            JwtConfiguration={"Issuer": pool["issuer"], "Audience": [audience]},
+        )["AuthorizerId"]
+        wanted = {"AuthorizationType": "JWT", "AuthorizerId": guard, "AuthorizationScopes": list(scopes)}
+        api.create_route(ApiId=made, RouteKey=f"GET /{route}", Target=target, **wanted)
+
+    guarded("in", pool["client"])
+    guarded("foreign", "another-client")
+    guarded("scoped", pool["client"], ["pets/write"])
+    url = doors.url_of(cloud, made)
+
+    def ask(route, token=None):
+        return doors.fetch(f"{url}/{route}", headers={"Authorization": f"Bearer {token}"} if token else {})
+
+    good = ask("in", pool["id"]).json["requestContext"]["authorizer"]["jwt"]
+    assert (good["claims"]["cognito:username"], good["scopes"]) == ("ada", None)
+    assert ask("in", pool["access"]).status == 200  # client_id stands in for aud
+    refusals = [
+        ask("in"),
+        ask("in", "a.b.c"),
+        ask("in", pool["id"][:-8] + "AAAAAAAA"),
+        ask("foreign", pool["id"]),
+    ]
+    assert [(got.status, got.json) for got in refusals] == [(401, {"message": "Unauthorized"})] * 4
+    assert refusals[0].header("www-authenticate") == "Bearer"
+    assert refusals[3].header("www-authenticate") == (
+        'Bearer scope="" error="invalid_token" error_description="the token does not have a valid audience"'
+    )
+    scoped = ask("scoped", pool["access"])
+    assert (scoped.status, scoped.json) == (403, {"message": "Forbidden"})
+
+
+def test_a_cognito_authorizer_of_a_rest_api(cloud, tell, pool):
+    api = cloud.client("apigateway")
+    made = api.create_rest_api(name="people")["id"]
+    root = api.get_resources(restApiId=made)["items"][0]["id"]
+    guard = api.create_authorizer(
+        restApiId=made,
+        name="pool",
+        type="COGNITO_USER_POOLS",
+        providerARNs=[pool["arn"]],
+        identitySource="method.request.header.Authorization",
+    )["id"]
+    where = {"restApiId": made, "resourceId": root, "httpMethod": "GET"}
+    api.put_method(**where, authorizationType="COGNITO_USER_POOLS", authorizerId=guard)
+    uri = doors.invocations(doors.function_arn(tell))
+    api.put_integration(**where, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+    api.create_deployment(restApiId=made, stageName="prod")
+    url = doors.url_of(cloud, made) + "/prod"
+    event = doors.fetch(url, headers={"Authorization": pool["id"]}).json
+    assert event["requestContext"]["authorizer"]["claims"]["cognito:username"] == "ada"
+    for token in ("", "no.to.ken", pool["access"]):
+        got = doors.fetch(url, headers={"Authorization": token} if token else {})
+        assert (got.status, got.json) == (401, {"message": "Unauthorized"})
+
+
+TRACED = """
+import os
+def handler(event, context):
+    return {"sent": event["headers"]["x-amzn-trace-id"], "got": os.environ["_X_AMZN_TRACE_ID"]}
+"""
+
+
+def test_the_trace_goes_on_into_the_function(cloud):
+    url = doors.url_of(cloud, doors.http_api(cloud, doors.ready(cloud, "traced", TRACED)))
+    for headers in ({}, {"X-Amzn-Trace-Id": "Root=1-5759e988-bd862e3fe1be46a994272793"}):
+        seen = doors.fetch(url, headers=headers).json
+        assert seen["got"].startswith(seen["sent"])
+        assert seen["sent"].startswith(headers.get("X-Amzn-Trace-Id", "Root=1-"))
+
+
+def test_an_integration_with_a_role_asks_the_role_and_not_the_function(cloud):
+    kit.ready(cloud, "by-role", doors.TELL)
+    trust = json.loads(json.dumps(kit.TRUST).replace("lambda.amazonaws.com", "apigateway.amazonaws.com"))
+    role = kit.make_role(cloud, "gateway-role", trust)
+    made = doors.http_api(cloud, "by-role", routes=())
+    target = doors.integration(cloud, made, "by-role", CredentialsArn=role)
+    cloud.client("apigatewayv2").create_route(ApiId=made, RouteKey="$default", Target=target)
+    url = doors.url_of(cloud, made)
+    assert doors.fetch(url).status == 500
+    allow = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": doors.function_arn("by-role")}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    cloud.client("iam").put_role_policy(RoleName="gateway-role", PolicyName="p", PolicyDocument=document)
+    assert doors.fetch(url).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "raw_path", "parameters"),
+    [
+        ("/pets/a%20b", "/pets/a b", {"id": "a b"}),
+        ("/pets/a%2Fb", "/pets/a/b", {"id": "a/b"}),
+        ("/pets/a%3Fb?c=1", "/pets/a", {"id": "a?b"}),
+    ],
+)
+def test_an_http_api_decodes_the_path(url, path, raw_path, parameters):
+    event = doors.fetch(url + path).json
+    assert (event["rawPath"], event["pathParameters"]) == (raw_path, parameters)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "status"),
+    [("*/$default", 200), ("$default/$default", 200), ("*/*/$default", 500), ("*/GET/x", 500)],
+)
+def test_in_whose_name_the_default_route_calls(cloud, pattern, status):
+    name = f"default-{status}-{len(pattern)}"
+    kit.ready(cloud, name, doors.TELL)
+    made = doors.http_api(cloud, name)
+    source = f"arn:aws:execute-api:us-east-1:{doors.ACCOUNT}:{made}/{pattern}"
+    doors.permit(cloud, name, "default", source)
+    assert doors.fetch(doors.url_of(cloud, made) + "/x").status == status

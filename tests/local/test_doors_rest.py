@@ -447,5 +447,7 @@ def test_binary_media_types_may_be_added_later(cloud, tell):
     add = {"op": "add", "path": "/binaryMediaTypes/application~1pdf"}
     api.client.update_rest_api(restApiId=api.id, patchOperations=[add])
     assert api.client.get_rest_api(restApiId=api.id)["binaryMediaTypes"] == ["application/pdf"]
-    event = doors.fetch(api.proxy("/", tell).deploy(), "POST", b"%PDF", {"Content-Type": "application/pdf"}).json
+    event = doors.fetch(
+        api.proxy("/", tell).deploy(), "POST", b"%PDF", {"Content-Type": "application/pdf"}
+    ).json
     assert (event["body"], event["isBase64Encoded"]) == ("JVBERg==", True)

@@ -13,6 +13,8 @@ import logging
 import os
 import sys
 import threading
+import time
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -24,8 +26,10 @@ from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import IssuedKey
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
 from lambada_labs.cloud.local.producers import taps
+from lambada_labs.cloud.local.producers.bus import BusRule
 from lambada_labs.cloud.local.producers.objects import Bucket
 from lambada_labs.cloud.local.producers.outlets import Note
+from lambada_labs.cloud.local.producers.scheduler import Schedule
 from lambada_labs.cloud.local.producers.topic_messages import Notice, Subscription
 from lambada_labs.cloud.local.queues import Queues, for_moto
 from lambada_labs.cloud.local.role import Role
@@ -111,6 +115,12 @@ class MotoPlug:
         from moto.sns.models import Subscription as Listener
 
         taps.TopicTap(published, self._trace).install(Listener, SNSInvalidParameter)
+
+    def hear_rules(self, heard: Callable[[BusRule, Mapping[str, Any]], None]) -> None:
+        """Have EventBridge send nothing itself, and tell of what comes out of archives instead."""
+        from moto.events.models import Rule
+
+        taps.tap_rules(Rule, heard)
 
     async def handle(self, request: AwsRequest) -> AwsResponse:
         """Answer as moto does, with its raw failures turned into AWS's shape."""
@@ -247,6 +257,61 @@ class MotoPlug:
 
         found = s3_backends[self.account_id][PARTITION].buckets.get(name)
         return Bucket(name=name, region=found.region_name, account_id=found.account_id) if found else None
+
+    def rules(self, account_id: str, region: str, bus: str) -> list[BusRule]:
+        """The EventBridge rules of a bus; none where there is no such bus."""
+        from moto.events.models import events_backends
+
+        found = events_backends[account_id][region].event_buses.get(bus)
+        return [taps.bus_rule(rule) for rule in list(found.rules.values())] if found else []
+
+    def scheduled_rules(self) -> list[BusRule]:
+        """All EventBridge rules with a schedule."""
+        from moto.events.models import events_backends
+
+        buses = [
+            bus
+            for _, _, events in events_backends.iter_backends()
+            for bus in list(events.event_buses.values())
+        ]
+        found = [rule for bus in buses for rule in list(bus.rules.values()) if rule.scheduled_expression]
+        return [taps.bus_rule(rule) for rule in found]
+
+    def append_event(self, region: str, group: str, text: str) -> bool:
+        """Write a line into a stream of its own in a log group; False where there is no such group."""
+        from moto.logs.models import logs_backends
+
+        if group not in logs_backends[self.account_id][region].groups:
+            return False
+        self.append_logs(region, group, str(uuid.uuid4()), [(int(time.time() * 1000), text)])
+        return True
+
+    def schedules(self) -> list[Schedule]:
+        """All schedules of EventBridge Scheduler."""
+        from moto.scheduler.models import scheduler_backends
+
+        groups = [
+            group
+            for _, _, scheduler in scheduler_backends.iter_backends()
+            for group in list(scheduler.schedule_groups.values())
+        ]
+        return [taps.schedule(one) for group in groups for one in list(group.schedules.values())]
+
+    def delete_schedule(self, arn: str) -> None:
+        """Delete a schedule of EventBridge Scheduler that is over."""
+        from moto.scheduler.models import scheduler_backends
+
+        _, group, name = arn.split(":", 5)[5].split("/")
+        scheduler_backends[self.account_id][arn.split(":")[3]].delete_schedule(group, name)
+
+    def archive_event(self, rule_arn: str, event: Mapping[str, Any]) -> None:
+        """Keep an event in the EventBridge archive that this rule feeds."""
+        from moto.events.models import events_backends
+
+        archives = events_backends[self.account_id][rule_arn.split(":")[3]].archives.values()
+        for archive in archives:
+            if archive.rule is not None and archive.rule.arn == rule_arn:
+                archive.events.append(dict(event))
 
     def policy(self, topic_arn: str) -> str | None:
         """The policy of an SNS topic; None where there is no such topic."""

@@ -17,7 +17,7 @@ from lambada_labs.cloud.local.front_doors.alb_rules import in_order, like
 from lambada_labs.cloud.local.front_doors.tables import Listener
 
 LISTENER = Listener(
-    arn="a", balancer_arn="b", balancer_name="n", label="n-1", region="us-east-1", port=80, protocol="HTTP", rules=(), groups={}
+    arn="a", balancer_arn="b", balancer_name="n", label="n-1", guessable=True, region="us-east-1", port=80, protocol="HTTP", rules=(), groups={}
 )  # fmt: skip
 
 

@@ -1,16 +1,19 @@
 """Where the control planes behind the doors need more than their database: in front of it, by operation.
 
 CreateDeployment keeps a copy of the API; binary media types are kept, which the database drops; CreateApi with a
-target makes the route it promises; RegisterTargets looks at the function's policy, as AWS does; DescribeTargetHealth
-tells of Lambda targets; UpdateStage and CreateDeployment of HTTP APIs are not in the database at all.
+target makes the route it promises; CreateLoadBalancer gives a DNS name that cannot be guessed; RegisterTargets looks
+at the function's policy, as AWS does; DescribeTargetHealth tells of Lambda targets; UpdateStage and CreateDeployment
+of HTTP APIs are not in the database at all.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import secrets
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
@@ -28,6 +31,7 @@ _APIS = re.compile(r"/v2/apis/?")
 _STAGE = re.compile(r"/v2/apis/([^/]+)/stages/([^/]+)/?")
 _V2_DEPLOYMENTS = re.compile(r"/v2/apis/([^/]+)/deployments/?")
 _CREATED = 201
+_DNS_NUMBERS = 10**10
 _DONE = frozenset({200, _CREATED})
 _REST_APIS = re.compile(r"/restapis/?")
 _REST_API = re.compile(r"/restapis/([^/]+)/?")
@@ -158,7 +162,20 @@ class BalancerControl:
             self._check(group.arn, given)
         if group is not None and given.get("Action") == "DescribeTargetHealth":
             return self._told(group, request.request_id)
-        return await self._behind.handle(request)
+        answer = await self._behind.handle(request)
+        if given.get("Action") == "CreateLoadBalancer" and answer.status in _DONE:
+            return self._renamed(request.region, given.get("Name", ""), answer)
+        return answer
+
+    def _renamed(self, region: str, name: str, answer: AwsResponse) -> AwsResponse:
+        """The answer with a DNS name like AWS's, `name-1234567890.…`: the database's own could be guessed."""
+        store = self._stores("elbv2", region)
+        guessable, label = f"{name}-1.{region}", f"{name}-{secrets.randbelow(_DNS_NUMBERS):010d}.{region}"
+        for one in list(store.load_balancers.values()):
+            if one.name == name:
+                one.dns_name = one.dns_name.replace(guessable, label)
+        body = answer.body if isinstance(answer.body, bytes) else b""
+        return replace(answer, body=body.replace(guessable.encode(), label.encode()))
 
     def _lambda_group(self, region: str, arn: str) -> Any | None:
         store = self._stores("elbv2", region)

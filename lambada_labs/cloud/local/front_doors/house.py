@@ -54,7 +54,7 @@ class FrontDoors:
         self._health = HealthChecks(caller, self._checked_groups, time.monotonic)
         self._addresses = Addresses(secret)
         self._activity, self._clock = activity, clock
-        self._http = HttpApiDoor(self._stores, caller, Gatekeeper(caller, verify), account_id)
+        self._http = HttpApiDoor(self._stores, caller, Gatekeeper(caller, verify, self._stores), account_id)
         self._rest = RestApiDoor(self._stores, caller, verify, account_id, self._deployments)
         self._balancer = BalancerDoor(caller)
 
@@ -77,7 +77,9 @@ class FrontDoors:
         """The door that a Host header and a path mean, or None where there is none."""
         known = self._listener_addresses() if host.endswith(f".elb.localhost:{port}") else ()
         found = self._addresses.find(host, raw_path, port, known)
-        return found if found and self._exists(found.address) else None
+        if found is None or not self._exists(found.address):
+            return None
+        return None if self._guessed(found) else found
 
     async def answer(self, found: Found, arrival: Arrival) -> AwsResponse:
         """The door's answer."""
@@ -134,6 +136,11 @@ class FrontDoors:
         if http is not None:
             return await self._http.answer(http, address.region, request)
         return await self._rest.answer(address.region, address.name, request)
+
+    def _guessed(self, found: Found) -> bool:
+        """Whether somebody came by a name on AWS that anybody can guess."""
+        listener = self._listener(found.address) if found.address.kind == "alb" and not found.base else None
+        return listener is not None and listener.guessable
 
     def _exists(self, address: Address) -> bool:
         if address.kind == "alb":

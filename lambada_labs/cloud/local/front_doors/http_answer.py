@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from lambada_labs.model import Reply
 _JSON = "application/json"
 _TEXT = "text/plain;charset=UTF-8"
 _LOWEST, _HIGHEST = 200, 599
+_STATUS = re.compile(r"\d{1,4}", re.ASCII)
 _ARRAY_OR_OBJECT = (dict, list)
 
 
@@ -48,13 +50,13 @@ def said_by(reply: Reply) -> Any:
         raise Malformed("the function ended with an error")
     try:
         return json.loads(reply.payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Malformed("the answer is not JSON") from None
 
 
 def status_of(given: Any) -> int:
     """A status code; digits in a text will do. Raises `Malformed`."""
-    if isinstance(given, str) and given.isascii() and given.isdigit():
+    if isinstance(given, str) and _STATUS.fullmatch(given):
         given = int(given)
     if not isinstance(given, int) or isinstance(given, bool) or not _LOWEST <= given <= _HIGHEST:
         raise Malformed(f"statusCode is {given!r}")

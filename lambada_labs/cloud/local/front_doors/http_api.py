@@ -72,7 +72,9 @@ class HttpApiDoor:
             visit = replace(visit, authorizer=await self._gatekeeper.admit(api, route, visit, source))
             return await self._integrated(api.integration(route), visit, source)
         except Refused as refusal:
-            return said(refusal.status, refusal.text)
+            answer = said(refusal.status, refusal.text)
+            answer.headers += [("www-authenticate", refusal.challenge)] if refusal.challenge else []
+            return answer
         except NotRun as failure:
             return said(*FAILURES.get(failure.why, (FAILED, "Internal Server Error")))
         except Malformed as problem:
@@ -95,7 +97,7 @@ class HttpApiDoor:
             api_id=api.api_id,
             stage=stage,
             route_key=key,
-            path=request.path,
+            path=request.path.partition("?")[0],  # decoded first, then cut, as seen on AWS
             path_parameters={name: unquote(value) for name, value in variables.items()},
             stage_variables=api.stages[stage].stage_variables or {},
         )

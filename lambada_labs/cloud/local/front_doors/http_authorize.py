@@ -19,7 +19,8 @@ from lambada_labs.cloud.local.front_doors.http_answer import Malformed, said_by
 from lambada_labs.cloud.local.front_doors.http_event import Authorized, Visit, event_1_0, event_2_0
 from lambada_labs.cloud.local.front_doors.request import last_values
 from lambada_labs.cloud.local.front_doors.signed import Verifier, identity_1_0, identity_2_0, signer_of
-from lambada_labs.cloud.local.front_doors.tables import HttpApi
+from lambada_labs.cloud.local.front_doors.tables import HttpApi, Stores, pool_key
+from lambada_labs.cloud.local.front_doors.tokens import TokenRefused, as_text, claims_of, scopes_of
 
 AUTHORIZER_S = facts.number("limit.api_gateway.authorizer_s")
 UNAUTHORIZED, FORBIDDEN, FAILED = 401, 403, 500
@@ -27,18 +28,20 @@ _BODY = frozenset({"body", "isBase64Encoded", "multiValueHeaders", "multiValueQu
 
 
 class Refused(Exception):
-    """The door lets nobody through: status and text."""
+    """The door lets nobody through: status, text, and what a token lacks."""
 
-    def __init__(self, status: int, text: str) -> None:
-        self.status, self.text = status, text
+    def __init__(self, status: int, text: str, challenge: str = "") -> None:
+        self.status, self.text, self.challenge = status, text, challenge
         super().__init__(status, text)
 
 
 class Gatekeeper:
     """Judges requests for routes of HTTP APIs."""
 
-    def __init__(self, caller: Caller, verify: Verifier, remembered: Remembered[Any] | None = None) -> None:
-        self._caller, self._verify = caller, verify
+    def __init__(
+        self, caller: Caller, verify: Verifier, stores: Stores, remembered: Remembered[Any] | None = None
+    ) -> None:
+        self._caller, self._verify, self._stores = caller, verify, stores
         self._remembered = remembered if remembered is not None else Remembered()
 
     async def admit(self, api: HttpApi, route: Any, visit: Visit, arn: str) -> Authorized | None:
@@ -51,6 +54,8 @@ class Gatekeeper:
         authorizer = api.authorizer(route)
         if kind == "CUSTOM" and authorizer is not None:
             return await self._by_function(authorizer, visit, arn)
+        if kind == "JWT" and authorizer is not None:
+            return self._by_token(authorizer, route, visit)
         raise Refused(FAILED, "Internal Server Error")
 
     def _by_signature(self, visit: Visit, arn: str) -> Authorized:
@@ -59,6 +64,25 @@ class Gatekeeper:
         except AwsError:
             raise Refused(FORBIDDEN, "Forbidden") from None
         return Authorized(kind="iam", values=identity_2_0(caller), identity=identity_1_0(caller))
+
+    def _by_token(self, authorizer: Any, route: Any, visit: Visit) -> Authorized:
+        sources = authorizer.identity_source or ["$request.header.Authorization"]
+        token = _source(sources[0], visit)
+        if not token:
+            raise Refused(UNAUTHORIZED, "Unauthorized", "Bearer")
+        wanted = authorizer.jwt_config or {}
+        issuer = str(wanted.get("issuer") or "").removesuffix("/")
+        key, audience = pool_key(self._stores, issuer), wanted.get("audience") or ()
+        try:
+            claims = claims_of(token, key, issuer=issuer, audience=audience, now=visit.request.at)
+        except TokenRefused as refusal:
+            challenge = f'Bearer scope="" error="invalid_token" error_description="{refusal}"'
+            raise Refused(UNAUTHORIZED, "Unauthorized", challenge) from None
+        scopes, needed = scopes_of(claims), route.authorization_scopes or []
+        if needed and not {*scopes} & {*needed}:
+            text = f'Bearer scope="{" ".join(needed)}" error="insufficient_scope"'
+            raise Refused(FORBIDDEN, "Forbidden", text)
+        return Authorized(kind="jwt", values={"claims": as_text(claims), "scopes": scopes or None})
 
     async def _by_function(self, authorizer: Any, visit: Visit, arn: str) -> Authorized:
         sources = [_source(expression, visit) for expression in authorizer.identity_source or []]

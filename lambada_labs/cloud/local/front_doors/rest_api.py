@@ -58,7 +58,7 @@ class RestApiDoor:
         self, stores: Stores, caller: Caller, verify: Verifier, account_id: str, deployments: Deployments
     ) -> None:
         self._stores, self._caller, self._account_id = stores, caller, account_id
-        self._gatekeeper, self._deployments = RestGatekeeper(caller, verify), deployments
+        self._gatekeeper, self._deployments = RestGatekeeper(caller, verify, stores), deployments
 
     def knows(self, region: str, api_id: str) -> bool:
         """Whether there is such an API, answering at its own address."""
@@ -122,6 +122,9 @@ class RestApiDoor:
             if authorizer is None:
                 raise GatewayRefusal(CONFIGURATION)
             visit = replace(visit, authorizer=await self._gatekeeper.judged(visit, authorizer))
+        elif kind == "COGNITO_USER_POOLS":
+            authorizer = deployed.authorizers.get(visit.method.get("authorizerId") or "")
+            visit = replace(visit, authorizer=self._gatekeeper.token(visit, authorizer or {}))
         elif kind != "NONE":
             log.warning("REST API %s: authorisation by %s is not built", visit.api_id, kind)
             raise GatewayRefusal(UNAUTHORIZED)

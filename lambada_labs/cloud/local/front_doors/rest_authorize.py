@@ -7,6 +7,7 @@ every method), "API keys"; texts as AWS sends them.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -29,6 +30,8 @@ from lambada_labs.cloud.local.front_doors.rest_answer import (
 )
 from lambada_labs.cloud.local.front_doors.rest_event import RestVisit, authorizer_event
 from lambada_labs.cloud.local.front_doors.signed import Verifier, identity_1_0, signer_of
+from lambada_labs.cloud.local.front_doors.tables import Stores, pool_key
+from lambada_labs.cloud.local.front_doors.tokens import TokenRefused, as_text, claims_of, scopes_of
 
 AUTHORIZER_S = facts.number("limit.api_gateway.authorizer_s")
 DEFAULT_TTL_S = facts.number("limit.rest_api.authorizer_ttl_s")
@@ -38,8 +41,10 @@ _SOURCE = re.compile(r"method\.request\.(header|querystring)\.(.+)|(stageVariabl
 class RestGatekeeper:
     """Judges requests for methods of REST APIs."""
 
-    def __init__(self, caller: Caller, verify: Verifier, remembered: Remembered[Any] | None = None) -> None:
-        self._caller, self._verify = caller, verify
+    def __init__(
+        self, caller: Caller, verify: Verifier, stores: Stores, remembered: Remembered[Any] | None = None
+    ) -> None:
+        self._caller, self._verify, self._stores = caller, verify, stores
         self._remembered = remembered if remembered is not None else Remembered()
 
     def signer(self, visit: RestVisit) -> Mapping[str, Any]:
@@ -51,6 +56,22 @@ class RestGatekeeper:
             return identity_1_0(signer_of(self._verify, visit.request, visit.region))
         except AwsError as refusal:
             raise GatewayRefusal(SIGNATURE, refusal.message, error=refusal.code) from None
+
+    def token(self, visit: RestVisit, authorizer: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What stands under `requestContext.authorizer` for a user of a Cognito pool; raises `GatewayRefusal` (401).
+
+        With scopes an access token is wanted, without them an ID token.
+        """
+        source = authorizer.get("identitySource") or "method.request.header.Authorization"
+        token, wanted = _value(source, visit) or "", visit.method.get("authorizationScopes") or []
+        for arn in authorizer.get("providerARNs") or ():
+            issuer = f"https://cognito-idp.{arn.split(':')[3]}.amazonaws.com/{arn.rpartition('/')[2]}"
+            key = pool_key(self._stores, issuer)
+            with contextlib.suppress(TokenRefused):
+                claims = claims_of(token, key, issuer=issuer, audience=None, now=visit.request.at)
+                if {*scopes_of(claims)} & {*wanted} if wanted else claims.get("token_use") == "id":
+                    return {"claims": as_text(claims)}
+        raise GatewayRefusal(UNAUTHORIZED)
 
     async def judged(self, visit: RestVisit, authorizer: Mapping[str, Any]) -> Mapping[str, Any]:
         """What stands under `requestContext.authorizer`; raises `GatewayRefusal`."""

@@ -7,10 +7,14 @@ holds for the very next one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lambada_labs.cloud.local.front_doors.tokens import number_of
+
+_POOL = re.compile(r"https://cognito-idp\.([a-z0-9-]+)\.amazonaws\.com/([A-Za-z0-9_-]+)")
 #: (service, Region) → moto's store, or None where nothing was ever made there.
 Stores = Callable[[str, str], Any]
 
@@ -66,12 +70,16 @@ def http_apis(stores: Stores, regions: Iterable[str]) -> list[tuple[str, Any]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """A listener of an Application Load Balancer with its rules, and every target group of the Region."""
+    """A listener of an Application Load Balancer with its rules, and every target group of the Region.
+
+    `guessable`: its DNS name follows from the balancer's own, as CloudFormation's do here.
+    """
 
     arn: str
     balancer_arn: str
     balancer_name: str
     label: str
+    guessable: bool
     region: str
     port: int
     protocol: str
@@ -88,7 +96,8 @@ def listeners(stores: Stores, region: str) -> list[Listener]:
             arn=one.arn,
             balancer_arn=balancer.arn,
             balancer_name=balancer.name,
-            label=balancer.dns_name.partition(".")[0].lower(),
+            label=_label(balancer),
+            guessable=_label(balancer) == f"{balancer.name}-1".lower(),
             region=region,
             port=int(one.port),
             protocol=one.protocol,
@@ -99,6 +108,10 @@ def listeners(stores: Stores, region: str) -> list[Listener]:
         if balancer.type == "application"
         for one in list(balancer.listeners.values())
     ]
+
+
+def _label(balancer: Any) -> str:
+    return str(balancer.dns_name.partition(".")[0].lower())
 
 
 def rest_api(stores: Stores, region: str, api_id: str) -> Any | None:
@@ -125,3 +138,14 @@ def has_api_key(stores: Stores, region: str, api_id: str, stage: str, value: str
     ]
     held = {key_id for plan_id in plans for key_id in store.usage_plan_keys.get(plan_id, {})}
     return any(key.value == value and key.enabled and key.id in held for key in list(store.keys.values()))
+
+
+def pool_key(stores: Stores, issuer: str) -> tuple[int, int] | None:
+    """The RSA key (modulus, exponent) of the Cognito user pool that an issuer's address names, or None."""
+    match = _POOL.fullmatch(issuer)
+    store = stores("cognitoidp", match[1]) if match else None
+    pool = store.user_pools.get(match[2]) if match and store is not None else None
+    if pool is None:
+        return None
+    key = pool.json_web_key.as_dict(private=False)
+    return number_of(key["n"]), number_of(key["e"])

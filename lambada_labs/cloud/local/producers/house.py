@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from lambada_labs.cloud.local.functions.ports import ControlPlane
-from lambada_labs.cloud.local.message import Service
+from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 from lambada_labs.cloud.local.moto_plug import MotoPlug
+from lambada_labs.cloud.local.producers.bus import BusEvents
 from lambada_labs.cloud.local.producers.object_records import Change
 from lambada_labs.cloud.local.producers.objects import ObjectEvents
 from lambada_labs.cloud.local.producers.outlets import Outlets
+from lambada_labs.cloud.local.producers.scheduler import SchedulerEvents
 from lambada_labs.cloud.local.producers.topics import TopicEvents
 from lambada_labs.cloud.local.queues import Queues
 from lambada_labs.runtime.clock import Clock
@@ -25,11 +28,17 @@ class Producers:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: int | None = None
         outlets = Outlets(plane, queues, moto)
+        self._moto = moto
+        self.bus = BusEvents(store=moto, rules=moto, outlets=outlets, clock=clock)
+        self.scheduler = SchedulerEvents(
+            store=moto, schedules=moto, outlets=outlets, clock=clock, put=self.bus.put
+        )
         self.objects = ObjectEvents(
             store=moto, buckets=moto, outlets=outlets, clock=clock, soon=self.soon, to_bus=self._to_bus
         )
         topics = TopicEvents(outlets)
         moto.hear_objects(self.objects.happened)
+        moto.hear_rules(lambda rule, event: self.soon(lambda: self.bus.heard(rule, event)))
         moto.hear_topics(
             lambda notice, subscription: self.soon(lambda: topics.published(notice, subscription))
         )
@@ -40,7 +49,12 @@ class Producers:
 
     def services(self) -> dict[str, Service]:
         """Who answers the requests for these services, by signing name."""
-        return {"s3": self.objects}
+        return {
+            "s3": self.objects,
+            "events": self.bus,
+            "scheduler": self.scheduler,
+            "cloudformation": Followed(self._moto, self._follow),
+        }
 
     def deliver_late(self, share: float) -> None:
         """Have this share of S3's events come a minute or more late."""
@@ -55,5 +69,30 @@ class Producers:
         else:
             self._loop.call_soon_threadsafe(call)
 
+    def _follow(self) -> None:
+        self.bus.follow()
+        self.scheduler.follow()
+
     def _to_bus(self, change: Change, kind: str, detail: dict[str, Any]) -> None:
-        """There is no bus yet."""
+        entry = {
+            "Source": "aws.s3",
+            "DetailType": kind,
+            "Detail": json.dumps(detail),
+            "Resources": [change.bucket_arn],
+            "Time": change.at,
+        }
+        self.bus.put(entry, account_id=change.account_id, region=change.region)
+
+
+class Followed:
+    """A service after whose requests something is looked at again: a stack may have made rules."""
+
+    def __init__(self, service: Service, follow: Callable[[], None]) -> None:
+        self._service, self._follow = service, follow
+
+    async def handle(self, request: AwsRequest) -> AwsResponse:
+        """The service's own answer."""
+        try:
+            return await self._service.handle(request)
+        finally:
+            self._follow()

@@ -6,11 +6,13 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambada_labs.cloud.local.message import AwsRequest, Principal
+from lambada_labs.cloud.local.producers.bus import BusRule
 from lambada_labs.cloud.local.producers.object_records import Change, owner_id
+from lambada_labs.cloud.local.producers.scheduler import Schedule
 from lambada_labs.cloud.local.producers.topic_messages import Notice, Subscription, chosen_text
 
 Happened = Callable[[Change, AwsRequest | None], None]
@@ -193,3 +195,49 @@ def subscribed(listener: Any) -> Subscription:
         filter_scope=given.get("FilterPolicyScope") or "MessageAttributes",
         redrive_target=redrive.get("deadLetterTargetArn", ""),
     )
+
+
+def tap_rules(rule: type[Any], heard: Callable[[BusRule, Mapping[str, Any]], None]) -> None:
+    """Replace what moto's EventBridge sends by itself: replays of an archive."""
+
+    def send_to_targets(sender: Any, original_event: Mapping[str, Any], **_: Any) -> None:
+        heard(bus_rule(sender), original_event)
+
+    rule.send_to_targets = send_to_targets
+
+
+def bus_rule(rule: Any) -> BusRule:
+    """A rule of moto's as a record of ours."""
+    return BusRule(
+        arn=rule.arn,
+        name=rule.name,
+        bus=rule.event_bus_name,
+        account_id=rule.account_id,
+        region=rule.region_name,
+        enabled=rule.state != "DISABLED",
+        pattern=rule.event_pattern.dump() if rule.event_pattern else None,
+        schedule=rule.scheduled_expression,
+        targets=tuple(dict(target) for target in rule.targets),
+    )
+
+
+def schedule(one: Any) -> Schedule:
+    """A schedule of moto's EventBridge Scheduler as a record of ours."""
+    return Schedule(
+        arn=one.arn,
+        name=one.name,
+        group=one.group_name,
+        expression=one.schedule_expression,
+        zone=one.schedule_expression_timezone or "UTC",
+        enabled=(one.state or "ENABLED") == "ENABLED",
+        target=dict(one.target),
+        start=_seconds(one.start_date),
+        end=_seconds(one.end_date),
+        deletes=one.action_after_completion == "DELETE",
+        mark=str(one.last_modified_date),
+        made_at=float(one.creation_date),
+    )
+
+
+def _seconds(given: Any) -> float | None:
+    return None if given is None else float(given)
