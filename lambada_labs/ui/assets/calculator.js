@@ -15,39 +15,11 @@ function render({ model, el }) {
   }
   const comparing = () => Boolean(states.b);
   const form = formOf(el, parts, { begin, move, settle, ask: settleWith, problem: say, added: (next) => { then = next; } });
-  const menu = menuOf(el, parts, say);
+  const menu = menuOf(el, parts, say), totals = totalsOf(parts);
   const chart = chartOf(parts), bill = billOf(el, parts), worn = new Set();
   const figures = figuresOf(el, parts, model, worn), logs = logsOf(el, parts, model, worn);
 
   // ---- drawing ------------------------------------------------------------------------------
-  // One scenario: AWS's total and the deck's. Two: AWS's total of each, the deck's below it.
-  function drawTotals() {
-    parts.books.classList.toggle("lb-two", comparing());
-    if (comparing()) ["a", "b"].forEach((name, place) => drawBox(["aws", "deck"][place], name, 0));
-    else ["aws", "deck"].forEach((box, column) => drawBox(box, "a", column));
-  }
-  function drawBox(box, name, column) {
-    const side = answer[name], currency = side.books[column].currency, requests = states[name].requests;
-    const book = shown[name].books[column], old = (before[name] ?? shown[name]).books[column] ?? book;
-    const total = totalOf(book, currency, view, requests), was = totalOf(old, currency, view, requests);
-    const sign = approx && (!comparing() || name === edit) ? "≈ " : "";
-    put(parts[`total_${box}`], sign + total.text);
-    drawLikely(box, name, column, requests);
-    put(parts[`moved_${box}`], before[name] && old !== book ? moved(less(total.value, was.value), currency) : "");
-    const deck = comparing() ? `, ${totalOf(shown[name].books[1], side.books[1].currency, view, requests).text} by the deck` : "";
-    put(parts[`period_${box}`], PERIOD_WORDS[view.period] + (book.missing.length ? ", incomplete" : "") + deck);
-    put(parts[`label_${box}`], comparing() ? `${name.toUpperCase()} · ${side.books[column].label}` : side.books[column].label);
-  }
-  // Where a figure is a range: what the total lies between eight times in ten. While something moves it is yesterday's news.
-  function drawLikely(box, name, column, requests) {
-    const { low, high, why } = answer[name].likely, one = column === 0, place = parts[`likely_${box}`];
-    const ends = low && one && [low, high].map((end) => inPeriod(dec(end), view.period, spans[name].requests ? "0" : requests));
-    const text = ends?.[0] ? `P10–P90 ${ends.map((end) => money(end, answer[name].books[0].currency)).join(" – ")}` : one && why && !low ? why : "";
-    put(place, text || "\u00a0");
-    // Both totals stay on one line: where one has a range below it, the other has an empty one.
-    putHidden(place, !text && !Object.values(answer).some((side) => side?.likely?.low));
-    place.classList.toggle("lb-was", shown[name] !== answer[name].shown);
-  }
   function drawBill() {
     if (!comparing()) bill.one(shown.a, answer.a, view, states.a.requests, approx);
     else bill.two(...["a", "b"].map((name) => ({ shown: shown[name], side: answer[name], state: states[name] })), view, approx);
@@ -59,7 +31,7 @@ function render({ model, el }) {
     chart.draw(last, states[edit], answer[edit], constants, control.max, rival, approx, spans[edit][last]);
   }
   function draw() {
-    drawTotals();
+    totals.draw({ answer, shown, states, spans, before, view, guessed: approx ? (comparing() ? edit : "a") : "" });
     drawBill();
     drawChart();
   }

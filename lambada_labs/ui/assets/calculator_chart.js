@@ -48,7 +48,18 @@ function curvesOf(name, end, state, side, constants) {
   return points;
 }
 
+// The kernel's bill confirms what a slider's move has drawn already: the same curves are not computed twice.
+function remembered(find) {
+  let before = "", found;
+  return (...given) => {
+    const key = JSON.stringify(given);
+    if (key !== before) [before, found] = [key, find(...given)];
+    return found;
+  };
+}
+
 function chartOf(parts) {
+  const curves = remembered(curvesOf), rivals = remembered(curvesOf);
   const box = parts.plot;
   box.innerHTML = `<div class="lb-hot-plot" aria-hidden="true"><svg viewBox="0 0 100 100" preserveAspectRatio="none">
     <path class="lb-hot-other" vector-effect="non-scaling-stroke"/><path class="lb-hot-deck" vector-effect="non-scaling-stroke"/>
@@ -62,12 +73,13 @@ function chartOf(parts) {
   const tags = { aws: find(".lb-hot-tag-aws"), deck: find(".lb-hot-tag-deck"), other: find(".lb-hot-tag-other") };
   const top = find(".lb-hot-top"), band = find(".lb-hot-span");
 
+  const priced = ({ plan, books }) => ({ plan, books });
   // `rival` is the other scenario's state and side where two are compared.
   function draw(name, state, side, constants, most, rival, approx, span) {
     const value = Number(state[name]), end = rangeOf(name, Math.max(value, Number(span?.[1] ?? 0) / 1.5), most);
-    const points = curvesOf(name, end, state, side, constants);
+    const points = curves(name, end, state, priced(side), constants);
     const alike = (one) => one.currency === side.books[0].currency, comparable = alike(side.books[1]);
-    const against = rival && alike(rival.side.books[0]) ? curvesOf(name, end, rival.state, rival.side, constants) : null;
+    const against = rival && alike(rival.side.books[0]) ? rivals(name, end, rival.state, priced(rival.side), constants) : null;
     const currency = side.books[0].currency;
     const highest = niceAbove(Math.max(...points.flatMap((point) => point.slice(1, comparable ? 3 : 2)), ...(against ?? []).map((point) => point[1])));
     const x = (at) => (100 * at) / end, y = (amount) => 100 - (100 * amount) / highest;

@@ -27,6 +27,7 @@ SCRIPTS = (
     "calculator_link.js",
     "calculator_chart.js",
     "calculator_bill.js",
+    "calculator_totals.js",
     "calculator_range.js",
     "calculator_form.js",
     "calculator_more.js",
