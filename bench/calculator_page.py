@@ -179,7 +179,7 @@ def picture_times(page: Any) -> dict[str, float]:
     """The 95th percentile of each picture's redraw, after a first drawing that imports what it needs."""
     found = {}
     for key in page.evaluate(
-        "() => [...document.querySelectorAll('[data-figure]')].map((e) => e.dataset.figure)"
+        "() => [...document.querySelectorAll('[data-figure]:not([hidden])')].map((e) => e.dataset.figure)"
     ):
         page.click(f"[data-figure={key}]")
         page.wait_for_function(

@@ -195,7 +195,7 @@ def test_a_damaged_link_says_what_could_not_be_read(opened, pictures):
     assert page.input_value("[data-number=duration_ms]") == "200"
     pictures(page, "app_damaged_link")
     typed(page, "[data-number=requests]", "1000000")
-    text_becomes(page, "[data-part=driver]", "drives it")
+    text_becomes(page, "[data-part=driver]", "The free tier covers all of it.")
     assert not page.is_visible("[data-part=problem]")
 
 
@@ -241,6 +241,83 @@ def test_pictures_are_drawn_when_they_are_looked_at(opened, pictures):
     assert page.get_attribute("[data-figure=architectures]", "aria-selected") == "true"
     page.evaluate("document.querySelector('.lb-more').scrollIntoView()")
     pictures(page, "app_figure")
+
+
+def test_a_range_gives_p10_to_p90_and_its_picture(opened, pictures):
+    page = opened()
+    page.click("[data-ranged=duration_ms]")
+    text_becomes(page, "[data-part=likely_aws]", "P10–P90 $0.40 – $7.27")
+    text_becomes(page, "[data-part=figure]", "Eight months in ten cost between $0.40 and $7.27")
+    text_becomes(page, "[data-part=figure]", "Against Fargate")
+    assert page.inner_text(TOTAL) == "$2.73"
+    assert page.get_attribute("[data-figure=uncertainty]", "aria-selected") == "true"
+    page.fill("[data-choose=budget]", "5")
+    page.keyboard.press("Enter")
+    text_becomes(page, "[data-part=figure]", "of the months stay within $5.00")
+    pictures(page, "app_range")
+    link = page.evaluate("location.hash")
+    assert "duration_ms=80..180" in link
+    again = opened(link)
+    text_becomes(again, "[data-part=likely_aws]", "P10–P90 $0.40 – $7.27")
+    text_becomes(again, "[data-part=figure]", "Eight months in ten")
+    again.click("[data-ranged=duration_ms]")
+    text_becomes(again, "[data-part=figure]", "twice the memory")
+    assert not again.is_visible("[data-part=likely_aws]")
+    assert "duration_ms=120" in again.evaluate("location.hash")
+    assert (page.problems, again.problems) == ([], [])
+
+
+def test_a_range_is_set_by_keys_and_by_typing(opened):
+    page = opened("#memory_mb=1536&duration_ms=80..180&requests=3000000")
+    text_becomes(page, "[data-part=likely_aws]", "P10–P90")
+    high = "[data-span=duration_ms] [data-thumb=high]"
+    page.focus(high)
+    page.keyboard.press("PageUp")
+    page.wait_for_function("() => location.hash.includes('duration_ms=80..310')")
+    assert page.evaluate("document.activeElement.dataset.thumb") == "high"
+    assert page.get_attribute(high, "aria-valuetext") == "310 ms"
+    page.keyboard.press("Home")  # the other thumb is in the way
+    page.wait_for_function("() => location.hash.includes('duration_ms=80..80')")
+    typed(page, "[data-span=duration_ms] [data-end=low]", "200")
+    assert page.inner_text("[data-part=problem]") == "200: the low end first, please."
+    typed(page, "[data-span=duration_ms] [data-end=high]", "240")
+    page.wait_for_function("() => location.hash.includes('duration_ms=80..240')")
+
+
+def test_ranges_fit_a_phone_and_stand_out(opened, pictures):
+    page = opened(
+        "#memory_mb=512..2048&duration_ms=80..240&requests=2000000..40000000&cold_share=0..0.02&init_ms=100..400",
+        width=390,
+        height=844,
+        scheme="dark",
+    )
+    text_becomes(page, "[data-part=likely_aws]", "P10–P90")
+    text_becomes(page, "[data-part=figure]", "Eight months in ten")
+    page.click("[data-group=running]>summary")
+    pictures(page, "app_range_phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate(CONTRAST)["bad"] == []
+    assert page.evaluate(NAMELESS) == []
+
+
+def test_a_day_is_chosen_above_its_picture(opened):
+    page = opened()
+    page.click("[data-figure=day_plan]")
+    text_becomes(page, "[data-part=figure]", "execution environments at once")
+    before = page.inner_text("[data-part=figure] .lb-title")
+    page.select_option("[data-choose=shape]", "spike")
+    page.wait_for_function(
+        "(old) => document.querySelector('[data-part=figure] .lb-title').textContent !== old", arg=before
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "part"), [("edge_choices", "CloudFront Functions"), ("time_machine", "2014")]
+)
+def test_the_edge_and_the_years_are_drawn(opened, key, part):
+    page = opened()
+    page.click(f"[data-figure={key}]")
+    text_becomes(page, "[data-part=figure]", part)
 
 
 LINE = "REPORT RequestId: 8f507cfc-xmpl-4697-b07a-ac58fc914c95\tDuration: 29.40 ms\tBilled Duration: 30 ms\tMemory Size: 1024 MB\tMax Memory Used: 60 MB\n"

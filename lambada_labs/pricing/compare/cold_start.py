@@ -112,10 +112,7 @@ def cold_start_tax(
     columns = ordered([*(rates or map(Decimal, _RATES)), work.cold_share])
     rows = tuple(sorted({*memory_mb, work.memory_mb})) if memory_mb else memory_steps(work.memory_mb)
     free = scenario.free_tier
-    cells = [
-        [_taxes(replace(work, memory_mb=row, cold_share=rate), set_to, prices, free=free) for rate in columns]
-        for row in rows
-    ]
+    cells = [_row(replace(work, memory_mb=row), columns, set_to, prices, free=free) for row in rows]
     own = ordered([work.cold_share])[0]
     here = cells[rows.index(work.memory_mb)][columns.index(own)]
     return ColdStartTax(
@@ -142,24 +139,28 @@ def _with_init(work: Workload) -> Workload:
     return work if work.init_ms else replace(work, init_ms=facts.number("assumed.cold.init_ms"))
 
 
-def _taxes(work: Workload, set_to: Remedies, book: PriceBook, *, free: bool) -> tuple[Priced, ...]:
-    """What each way adds to the same month without cold starts."""
+def _row(
+    work: Workload, rates: Iterable[Decimal], set_to: Remedies, book: PriceBook, *, free: bool
+) -> list[tuple[Priced, ...]]:
+    """What each way adds to the same month without cold starts, for each rate; provisioned knows no rate."""
     warm = replace(work, cold_share=0)
-    base = priced(on_demand(warm), measures(warm), book, free_tier=free).amount
-    restored = restoring(work, set_to.restore_ms)
     used = measures(warm)
+    base = priced(on_demand(warm), used, book, free_tier=free).amount
     kept = max(1, math.ceil(in_progress(used.gb_seconds / gb_of(work.memory_mb))))
-    made = (
+    plan = provisioned_plan(warm, environments=kept, hours=set_to.hours)
+    ready = priced(plan, used, book, free_tier=free)
+    made = ((*_at_rate(replace(work, cold_share=rate), set_to, book, free=free), ready) for rate in rates)
+    return [tuple(_above(each, base) for each in ways) for ways in made]
+
+
+def _at_rate(work: Workload, set_to: Remedies, book: PriceBook, *, free: bool) -> tuple[Priced, Priced]:
+    """INIT and SnapStart."""
+    restored = restoring(work, set_to.restore_ms)
+    plan = snapstart_plan(restored, versions=set_to.versions, hours=set_to.hours)
+    return (
         priced(on_demand(work), measures(work), book, free_tier=free),
-        priced(
-            snapstart_plan(restored, versions=set_to.versions, hours=set_to.hours),
-            measures(restored),
-            book,
-            free_tier=free,
-        ),
-        priced(provisioned_plan(warm, environments=kept, hours=set_to.hours), used, book, free_tier=free),
+        priced(plan, measures(restored), book, free_tier=free),
     )
-    return tuple(_above(each, base) for each in made)
 
 
 def _above(made: Priced, base: Decimal | None) -> Priced:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from lambada_labs.pricing.compare.around import Around, in_progress
 from lambada_labs.pricing.compare.curve import Curve
@@ -12,7 +13,7 @@ from lambada_labs.pricing.compare.machines import Machine, ec2, fargate, managed
 from lambada_labs.pricing.compare.priced import Priced, book_of, each_once, priced, scaled
 from lambada_labs.pricing.compare.steps import request_steps
 from lambada_labs.pricing.compare.ways import gb_of
-from lambada_labs.pricing.item import exact, measures
+from lambada_labs.pricing.item import Item, exact, measures
 from lambada_labs.pricing.price_book import PriceBook
 from lambada_labs.pricing.scenario import Scenario
 from lambada_labs.units import count
@@ -126,11 +127,14 @@ def server_cost(scenario: Scenario, machine: Machine, around: Around, book: Pric
     """What enough servers of a kind cost in a month, by requests; nothing where the function does not fit."""
     work = scenario.workload
 
+    @cache  # many volumes need the same number of servers
+    def plan(servers: int) -> tuple[Item, ...]:
+        return tuple(around.server_items(work, machine, servers))
+
     def cost(requests: Decimal) -> Priced:
         measured = scaled(work, requests)
         servers = around.servers(machine, in_progress(measured.gb_seconds / gb_of(work.memory_mb)))
-        plan = around.server_items(work, machine, servers)
-        return priced(plan, measured, book, free_tier=scenario.free_tier)
+        return priced(plan(servers), measured, book, free_tier=scenario.free_tier)
 
     return cost if machine.slots else lambda _: Priced(None)
 

@@ -7,7 +7,7 @@ function render({ model, el }) {
   const linked = model.get("link") && ownPage(location.pathname);
   const view = { period: "month", likeAws: false };
   let answer = model.get("answer"), seq = answer.seq, edit = "a";
-  let shown = sidesOf((side) => side.shown), states = sidesOf((side) => side.state), before = shown, approx = false;
+  let shown = sidesOf((side) => side.shown), states = sidesOf((side) => side.state), spans = sidesOf((side) => side.ranges), before = shown, approx = false;
   let last = "memory_mb", waiting = 0, speaking = 0, then = null, quiet = false;
 
   function sidesOf(pick) {
@@ -15,27 +15,11 @@ function render({ model, el }) {
   }
   const comparing = () => Boolean(states.b);
   const form = formOf(el, parts, { begin, move, settle, ask: settleWith, problem: say, added: (next) => { then = next; } });
+  const menu = menuOf(el, parts, say), totals = totalsOf(parts);
   const chart = chartOf(parts), bill = billOf(el, parts), worn = new Set();
   const figures = figuresOf(el, parts, model, worn), logs = logsOf(el, parts, model, worn);
 
   // ---- drawing ------------------------------------------------------------------------------
-  // One scenario: AWS's total and the deck's. Two: AWS's total of each, the deck's below it.
-  function drawTotals() {
-    parts.books.classList.toggle("lb-two", comparing());
-    if (comparing()) ["a", "b"].forEach((name, place) => drawBox(["aws", "deck"][place], name, 0));
-    else ["aws", "deck"].forEach((box, column) => drawBox(box, "a", column));
-  }
-  function drawBox(box, name, column) {
-    const side = answer[name], currency = side.books[column].currency, requests = states[name].requests;
-    const book = shown[name].books[column], old = (before[name] ?? shown[name]).books[column] ?? book;
-    const total = totalOf(book, currency, view, requests), was = totalOf(old, currency, view, requests);
-    const sign = approx && (!comparing() || name === edit) ? "≈ " : "";
-    put(parts[`total_${box}`], sign + total.text);
-    put(parts[`moved_${box}`], before[name] && old !== book ? moved(less(total.value, was.value), currency) : "");
-    const deck = comparing() ? `, ${totalOf(shown[name].books[1], side.books[1].currency, view, requests).text} by the deck` : "";
-    put(parts[`period_${box}`], PERIOD_WORDS[view.period] + (book.missing.length ? ", incomplete" : "") + deck);
-    put(parts[`label_${box}`], comparing() ? `${name.toUpperCase()} · ${side.books[column].label}` : side.books[column].label);
-  }
   function drawBill() {
     if (!comparing()) bill.one(shown.a, answer.a, view, states.a.requests, approx);
     else bill.two(...["a", "b"].map((name) => ({ shown: shown[name], side: answer[name], state: states[name] })), view, approx);
@@ -44,10 +28,10 @@ function render({ model, el }) {
     const other = edit === "a" ? "b" : "a";
     const rival = comparing() ? { name: other, state: states[other], side: answer[other] } : null;
     const control = form.controls.find((each) => each.name === last);
-    chart.draw(last, states[edit], answer[edit], constants, control.max, rival, approx);
+    chart.draw(last, states[edit], answer[edit], constants, control.max, rival, approx, spans[edit][last]);
   }
   function draw() {
-    drawTotals();
+    totals.draw({ answer, shown, states, spans, before, view, guessed: approx ? (comparing() ? edit : "a") : "" });
     drawBill();
     drawChart();
   }
@@ -57,8 +41,9 @@ function render({ model, el }) {
     parts.why.innerHTML = side.why;
     put(parts.aged, side.aged);
     putHidden(parts.aged, !side.aged);
-    put(parts.gaps, side.gaps);
-    putHidden(parts.gaps, !side.gaps);
+    const lacks = [side.gaps, side.likely.low && side.likely.why].filter(Boolean).join(" ");
+    put(parts.gaps, lacks);
+    putHidden(parts.gaps, !lacks);
     parts.origins.innerHTML = [...new Set(Object.values(sidesOf((each) => each.origins)))].join("");
     parts.words.querySelector("pre").textContent = answer.b ? `A\n${answer.a.words}\n\nB\n${answer.b.words}` : answer.a.words;
     parts.sides.hidden = !comparing();
@@ -75,7 +60,7 @@ function render({ model, el }) {
     clearTimeout(speaking);
     speaking = setTimeout(() => {
       const side = shown[edit];
-      parts.said.textContent = `${side.books[0].total} a month by ${answer[edit].books[0].label}, ${side.books[1].total} by the deck's. ${answer[edit].gaps}`.trim();
+      parts.said.textContent = `${side.books[0].total} a month by ${answer[edit].books[0].label}, ${side.books[1].total} by the deck's. ${answer[edit].likely.said ?? ""} ${answer[edit].gaps}`.trim();
     }, CALM_MS);
   }
 
@@ -83,8 +68,9 @@ function render({ model, el }) {
   function begin() {
     before = shown;
   }
-  function move(state, name) {
+  function move(state, name, ranged) {
     states = { ...states, [edit]: state };
+    spans = { ...spans, [edit]: ranged };
     const { plan, books } = answer[edit];
     approx = !plan.exact[name] || (approx && waiting > 0);
     if (CHART[name]) last = name;
@@ -98,11 +84,13 @@ function render({ model, el }) {
   }
   function settle(extra = {}) {
     seq += 1;
-    model.set("asked", { seq, ...states, wish: figures.wish(edit), ...extra });
+    figures.offer(Object.keys(spans[edit]).length > 0);
+    model.set("asked", { seq, ...asking(), wish: figures.wish(edit), ...extra });
     model.save_changes();
     clearTimeout(waiting);
     waiting = setTimeout(lost, PATIENCE_MS);
   }
+  const asking = () => Object.fromEntries(Object.keys(states).map((name) => [name, withSpans(states[name], spans[name])]));
   function lost() {
     parts.lost.hidden = false;
     parts.lost.innerHTML = "<p>The kernel has not answered for some seconds: it is busy, or it has ended. What you see is the browser's own estimate.</p>";
@@ -129,16 +117,17 @@ function render({ model, el }) {
     approx = false;
     shown = sidesOf((side) => side.shown);
     states = sidesOf((side) => side.state);
+    spans = sidesOf((side) => side.ranges);
     if (quiet) before = shown;
     quiet = false;
-    form.draw(states[edit]);
+    form.draw(states[edit], spans[edit]);
     say(answer.problem);
     draw();
     drawSentences();
     speak();
     keepLink();
-    // An answer to no question: the kernel was given another scenario, and the picture has yet to follow.
-    if (news.unasked) figures.ask(edit);
+    // The kernel was given another scenario, or a link brought ranges: the picture has yet to follow.
+    if (figures.offer(Object.keys(spans[edit]).length > 0) || news.unasked) figures.ask(edit);
     then?.();
     then = null;
   }
@@ -168,67 +157,46 @@ function render({ model, el }) {
   const doing = {
     tenfold() {
       const control = form.controls.find((each) => each.name === "requests");
-      const ten = Math.min(Number(states[edit].requests) * 10, control.max);
+      const ten = (text) => String(Math.min(Number(text) * 10, control.max));
+      const span = spans[edit].requests?.map(ten), ranged = { ...spans[edit], ...(span && { requests: span }) };
+      const state = { ...states[edit], requests: span ? middleOf("requests", span) : ten(states[edit].requests) };
       begin();
-      states = { ...states, [edit]: { ...states[edit], requests: String(ten) } };
-      form.draw(states[edit]);
-      move(states[edit], "requests");
+      form.draw(state, ranged);
+      move(state, "requests", ranged);
       settle();
     },
     compare() {
       begin();
       if (comparing()) {
         states = { a: states.a };
+        spans = { a: spans.a };
         edit = "a";
       } else {
         states = { a: states.a, b: states.a };
+        spans = { a: spans.a, b: spans.a };
         edit = "b";
       }
       settle();
     },
-    menu(button) {
-      const open = parts.menu.hidden;
-      parts.menu.hidden = !open;
-      button.setAttribute("aria-expanded", String(open));
-      if (open) parts.menu.querySelector("button:not([hidden])").focus();
-    },
-    link: () => copy(linkToCopy(location.href, hash())),
+    menu: () => menu.toggle(),
+    link: () => menu.copy(linkToCopy(location.href, hash())),
     read_log: () => logs.read(),
     json: () => model.send({ export: "json", side: edit }),
     csv: () => model.send({ export: "csv" }),
   };
-  const menuButton = el.querySelector("[data-do=menu]");
-  function closeMenu(back) {
-    if (parts.menu.hidden) return;
-    parts.menu.hidden = true;
-    menuButton.setAttribute("aria-expanded", "false");
-    if (back) menuButton.focus();
-  }
-  async function copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      flash("Copied");
-    } catch {
-      say(`Copy this link: ${text}`);
-    }
-  }
-  function flash(text) {
-    menuButton.textContent = text;
-    parts.said.textContent = text;
-    setTimeout(() => { menuButton.textContent = "Share"; }, 1600);
-  }
   el.querySelector("[data-do=link]").hidden = !linked;
   el.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button?.dataset.do) {
       doing[button.dataset.do](button);
-      if (button.parentElement === parts.menu) closeMenu(true);
+      if (button.parentElement === parts.menu) menu.close(true);
     } else if (button?.dataset.side) {
       edit = button.dataset.side;
       before = shown;
-      form.draw(states[edit]);
+      form.draw(states[edit], spans[edit]);
       draw();
       drawSentences();
+      figures.offer(Object.keys(spans[edit]).length > 0);
       figures.ask(edit);
     } else if (button?.dataset.period) {
       view.period = button.dataset.period;
@@ -236,9 +204,7 @@ function render({ model, el }) {
       for (const each of el.querySelectorAll("[data-period]")) each.setAttribute("aria-pressed", String(each === button));
       draw();
     }
-    if (!event.target.closest(".lb-menu")) closeMenu(false);
   });
-  el.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenu(true); });
   el.querySelector("[data-like-aws]").addEventListener("change", (event) => {
     view.likeAws = event.target.checked;
     before = shown;
@@ -259,15 +225,7 @@ function render({ model, el }) {
     if (message.figure) figures.take(message);
     if (message.log) logs.take(message);
   });
-  function download({ file, text, kind }) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: kind }));
-    link.download = file;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  }
-
-  form.draw(states[edit]);
+  form.draw(states[edit], spans[edit]);
   draw();
   drawSentences();
   say(answer.problem);

@@ -48,26 +48,38 @@ function curvesOf(name, end, state, side, constants) {
   return points;
 }
 
+// The kernel's bill confirms what a slider's move has drawn already: the same curves are not computed twice.
+function remembered(find) {
+  let before = "", found;
+  return (...given) => {
+    const key = JSON.stringify(given);
+    if (key !== before) [before, found] = [key, find(...given)];
+    return found;
+  };
+}
+
 function chartOf(parts) {
+  const curves = remembered(curvesOf), rivals = remembered(curvesOf);
   const box = parts.plot;
   box.innerHTML = `<div class="lb-hot-plot" aria-hidden="true"><svg viewBox="0 0 100 100" preserveAspectRatio="none">
     <path class="lb-hot-other" vector-effect="non-scaling-stroke"/><path class="lb-hot-deck" vector-effect="non-scaling-stroke"/>
     <path class="lb-hot-area"/><path class="lb-hot-aws" vector-effect="non-scaling-stroke"/></svg>
-    <i class="lb-hot-knee"><b></b></i><i class="lb-hot-knee"><b></b></i><i class="lb-hot-here"></i><b class="lb-hot-tag lb-hot-tag-aws"></b><b class="lb-hot-tag lb-hot-tag-deck"></b><b class="lb-hot-tag lb-hot-tag-other"></b>
+    <i class="lb-hot-span" hidden></i><i class="lb-hot-knee"><b></b></i><i class="lb-hot-knee"><b></b></i><i class="lb-hot-here"></i><b class="lb-hot-tag lb-hot-tag-aws"></b><b class="lb-hot-tag lb-hot-tag-deck"></b><b class="lb-hot-tag lb-hot-tag-other"></b>
     <span class="lb-hot-top"></span><span class="lb-hot-zero"></span></div>
     <div class="lb-hot-axis" aria-hidden="true"><span>0</span><span></span><span></span></div>`;
   const find = (name) => box.querySelector(name);
   const aws = find(".lb-hot-aws"), deck = find(".lb-hot-deck"), area = find(".lb-hot-area"), other = find(".lb-hot-other");
   const kneeMarks = box.querySelectorAll(".lb-hot-knee"), here = find(".lb-hot-here"), axis = box.querySelectorAll(".lb-hot-axis span");
   const tags = { aws: find(".lb-hot-tag-aws"), deck: find(".lb-hot-tag-deck"), other: find(".lb-hot-tag-other") };
-  const top = find(".lb-hot-top");
+  const top = find(".lb-hot-top"), band = find(".lb-hot-span");
 
+  const priced = ({ plan, books }) => ({ plan, books });
   // `rival` is the other scenario's state and side where two are compared.
-  function draw(name, state, side, constants, most, rival, approx) {
-    const value = Number(state[name]), end = rangeOf(name, value, most);
-    const points = curvesOf(name, end, state, side, constants);
+  function draw(name, state, side, constants, most, rival, approx, span) {
+    const value = Number(state[name]), end = rangeOf(name, Math.max(value, Number(span?.[1] ?? 0) / 1.5), most);
+    const points = curves(name, end, state, priced(side), constants);
     const alike = (one) => one.currency === side.books[0].currency, comparable = alike(side.books[1]);
-    const against = rival && alike(rival.side.books[0]) ? curvesOf(name, end, rival.state, rival.side, constants) : null;
+    const against = rival && alike(rival.side.books[0]) ? rivals(name, end, rival.state, priced(rival.side), constants) : null;
     const currency = side.books[0].currency;
     const highest = niceAbove(Math.max(...points.flatMap((point) => point.slice(1, comparable ? 3 : 2)), ...(against ?? []).map((point) => point[1])));
     const x = (at) => (100 * at) / end, y = (amount) => 100 - (100 * amount) / highest;
@@ -78,6 +90,8 @@ function chartOf(parts) {
     putAttribute(other, "d", against ? path(1, against) : "");
     const [total] = totalsAt(state, side.plan, side.books, constants);
     putAttribute(here, "style", `left:${x(value).toFixed(3)}%;top:${y(total).toFixed(3)}%`);
+    putHidden(band, !span);
+    if (span) putAttribute(band, "style", `left:${x(Number(span[0])).toFixed(3)}%;right:${Math.max(0, 100 - x(Number(span[1]))).toFixed(3)}%`);
     const last = points[points.length - 1];
     const spots = [["aws", rival ? `Scenario ${rival.name === "a" ? "B" : "A"}` : "AWS list price", y(last[1])], ["deck", comparable ? "The deck" : "", y(last[2])], ["other", against ? `Scenario ${rival.name.toUpperCase()}` : "", against ? y(against[STEPS][1]) : 0]];
     let floor = 96;

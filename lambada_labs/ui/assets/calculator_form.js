@@ -44,7 +44,7 @@ function formOf(el, parts, on) {
     max: Number(box.dataset.max),
     scale: Number(box.dataset.scale),
     whole: box.dataset.whole === "true",
-    label: box.querySelector("label>span").textContent,
+    label: box.querySelector("[data-label]").textContent,
     range: box.querySelector("[type=range]"),
     number: box.querySelector("[data-number]"),
     unit: box.querySelector(".lb-typed small").textContent,
@@ -52,7 +52,7 @@ function formOf(el, parts, on) {
   const templates = new Map([...form.querySelectorAll("template[data-kind]")].map((each) => [each.dataset.kind, each]));
   const ways = form.querySelector("[data-way]"), adder = form.querySelector("[data-add]");
   const compute = new Set(ways ? [...ways.options].map((option) => option.value).filter(Boolean) : []);
-  let state = {};
+  let state = {}, spans = {};
 
   const shownOf = (control, text) => count(dec(scaled(text, control.scale)));
   function drawNumber(control) {
@@ -60,6 +60,7 @@ function formOf(el, parts, on) {
     if (control.number.dataset.typing === undefined) control.number.value = said;
     if (control.range.dataset.held === undefined) control.range.value = stopFor(control, Number(text) * control.scale);
     control.range.setAttribute("aria-valuetext", `${said} ${control.unit}`.trim());
+    control.span?.draw(spans[control.name]);
   }
   const pressed = (name, value) => {
     for (const button of form.querySelectorAll(`[data-${name}]`)) button.setAttribute("aria-pressed", String(button.dataset[name] === value));
@@ -94,14 +95,15 @@ function formOf(el, parts, on) {
   function drawSummaries() {
     const titles = (fits) => Object.keys(state).filter((key) => templates.has(key) && fits(key)).map((key) => templates.get(key).dataset.title).join(", ");
     const running = controls.filter((control) => !["memory_mb", "duration_ms", "requests"].includes(control.name) && Number(state[control.name]) * control.scale > control.min)
-      .map((control) => `${control.label} ${shownOf(control, state[control.name])} ${control.unit}`);
+      .map((control) => `${control.label} ${(spans[control.name] ?? [state[control.name]]).map((each) => shownOf(control, each)).join("–")} ${control.unit}`);
     if (state.spread !== "steady") running.unshift(form.querySelector(`[data-spread="${state.spread}"]`).textContent);
     parts.set_running.textContent = running.join(", ") || "always warm, never retried";
     if (parts.set_pay) parts.set_pay.textContent = titles((key) => compute.has(key)) || "on demand";
     parts.set_around.textContent = titles((key) => !compute.has(key)) || "nothing yet";
   }
-  function draw(given) {
+  function draw(given, ranged = {}) {
     state = { ...given };
+    spans = ranged;
     controls.forEach(drawNumber);
     pressed("architecture", state.architecture);
     pressed("spread", state.spread);
@@ -111,54 +113,33 @@ function formOf(el, parts, on) {
     drawSummaries();
   }
 
-  function move(name, value) {
+  function moveTo(name, value) {
     state = { ...state, [name]: value };
     const control = controls.find((each) => each.name === name);
     if (control) drawNumber(control);
     else pressed(name, value);
     drawSummaries();
-    on.move(state, name);
-  }
-  // A key always changes the number: stops whose rounded value is the same are skipped.
-  function byKey(event, control) {
-    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 40, PageDown: -40, Home: -1000, End: 1000 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const old = Number(state[control.name]) * control.scale;
-    let stop = stopFor(control, old) + step;
-    while (stop > 0 && stop < 1000 && valueAt(control, stop) === old) stop += Math.sign(step);
-    on.begin();
-    move(control.name, unscaled(tidy(valueAt(control, Math.min(Math.max(stop, 0), 1000))), control.scale));
-    on.settle();
+    on.move(state, name, spans);
   }
   for (const control of controls) {
-    control.range.addEventListener("pointerdown", () => {
-      control.range.dataset.held = "";
-      on.begin();
-    });
-    control.range.addEventListener("keydown", (event) => byKey(event, control));
-    control.range.addEventListener("input", () => move(control.name, unscaled(tidy(valueAt(control, Number(control.range.value))), control.scale)));
-    control.range.addEventListener("input", () => { control.range.dataset.moved = ""; });
-    const release = () => {
-      delete control.range.dataset.held;
-      if (control.range.dataset.moved === undefined) return;
-      delete control.range.dataset.moved;
-      on.settle();
-    };
-    control.range.addEventListener("change", release);
-    // A drag that ends where it began is no change, yet what it showed has to be confirmed.
-    for (const end of ["pointerup", "pointercancel"]) control.range.addEventListener(end, () => setTimeout(release));
+    const move = (value) => moveTo(control.name, unscaled(tidy(value), control.scale));
+    sliding(control.range, control, () => Number(state[control.name]) * control.scale, { ...on, move });
     whenTyped(control.number, () => {
-      const text = typed(control.number.value), size = Number(text);
-      if (text === null || size < control.min || size > control.max || (control.whole && text.includes("."))) {
-        const kind = control.whole ? "whole numbers" : "numbers";
-        on.problem(`${control.number.value}: ${kind} from ${control.min.toLocaleString("en-US")} to ${control.max.toLocaleString("en-US")} ${control.unit}, please.`);
-        return drawNumber(control);
-      }
-      if (unscaled(text, control.scale) === state[control.name]) return drawNumber(control);
+      const text = numberIn(control, control.number, on.problem);
+      if (text === null || text === state[control.name]) return drawNumber(control);
       on.begin();
-      move(control.name, unscaled(text, control.scale));
+      moveTo(control.name, text);
       on.settle();
+    });
+    control.span = spanOf(control, control.range.closest("[data-control]"), {
+      ...on,
+      whenTyped,
+      value: ({ name }) => state[name],
+      spanned({ name }, span) {
+        const { [name]: _, ...others } = spans;
+        spans = span ? { ...others, [name]: span } : others;
+        moveTo(name, span ? middleOf(name, span) : state[name]);
+      },
     });
   }
   function whenTyped(field, then) {
@@ -183,7 +164,7 @@ function formOf(el, parts, on) {
     for (const name of ["architecture", "spread"])
       if (button.dataset[name]) {
         on.begin();
-        move(name, button.dataset[name]);
+        moveTo(name, button.dataset[name]);
         on.settle();
       }
     if (button.dataset.remove !== undefined) {

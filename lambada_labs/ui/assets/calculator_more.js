@@ -12,30 +12,53 @@ function wear(el, worn, styles) {
 // `wish` is what a question about the bill asks for besides; `ask` draws the shown picture anew; `take` puts it in its place.
 function figuresOf(el, parts, model, worn) {
   const tabs = [...el.querySelectorAll("[data-figure]")];
-  let chosen = tabs[0]?.dataset.figure, id = 0, side = "a";
+  const ways = [...el.querySelectorAll("[data-way-of]")], [sure] = tabs, options = {};
+  let chosen = tabs.find((each) => !each.hidden)?.dataset.figure, id = 0, side = "a";
   function wish(of = side) {
     side = of;
     id += 1;
-    return { figure: chosen, id, side, worn: [...worn] };
+    return { figure: chosen, id, side, worn: [...worn], ...options };
   }
   const ask = (of) => model.send(wish(of));
   function choose(tab, focus) {
+    select(tab);
+    if (focus) tab.focus();
+    ask();
+  }
+  function select(tab) {
     chosen = tab.dataset.figure;
+    for (const each of ways) each.hidden = each.dataset.wayOf !== chosen;
     for (const each of tabs) {
       each.setAttribute("aria-selected", String(each === tab));
       each.tabIndex = each === tab ? 0 : -1;
     }
-    if (focus) tab.focus();
-    ask();
+  }
+  // "How sure?" is there, and is looked at first, once a figure is a range; true where the picture is another now.
+  function offer(ranged) {
+    if (sure.hidden === !ranged) return false;
+    sure.hidden = !ranged;
+    if (ranged) select(sure);
+    else if (chosen === sure.dataset.figure) select(tabs[1]);
+    return true;
+  }
+  // What is chosen above a picture: a budget, a day.
+  for (const field of el.querySelectorAll("[data-choose]")) {
+    if (field.type === "text") takeEnter(field);
+    field.addEventListener("input", () => { field.dataset.typing = ""; });
+    field.addEventListener("change", () => {
+      delete field.dataset.typing;
+      options[field.dataset.choose] = field.type === "text" ? typed(field.value) ?? field.value.trim() : field.value;
+      ask();
+    });
   }
   for (const tab of tabs) {
     tab.addEventListener("click", () => choose(tab));
     tab.addEventListener("keydown", (event) => {
-      const at = tabs.indexOf(tab);
-      const next = { ArrowRight: at + 1, ArrowLeft: at - 1 + tabs.length, Home: 0, End: tabs.length - 1 }[event.key];
+      const seen = tabs.filter((each) => !each.hidden), at = seen.indexOf(tab);
+      const next = { ArrowRight: at + 1, ArrowLeft: at - 1 + seen.length, Home: 0, End: seen.length - 1 }[event.key];
       if (next === undefined) return;
       event.preventDefault();
-      choose(tabs[next % tabs.length], true);
+      choose(seen[next % seen.length], true);
     });
   }
   function take(message) {
@@ -45,7 +68,7 @@ function figuresOf(el, parts, model, worn) {
     parts.figure.innerHTML = message.body;
     parts.figure.dataset.shown = `${message.figure} ${message.id}`;
   }
-  return { ask, wish, take };
+  return { ask, wish, take, offer };
 }
 
 // Pieces are sent one after another, each once the kernel has taken the one before.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,18 +14,31 @@ from lambada_labs.ui.card import prose
 from lambada_labs.ui.estimate.card import words_of
 from lambada_labs.ui.estimate.places import presets
 from lambada_labs.ui.estimate.plan import as_books, as_plan
+from lambada_labs.ui.estimate.ranges import Ranges, as_text, between, ends
 from lambada_labs.ui.estimate.sentences import aged, bills_of, driver, gaps
 from lambada_labs.ui.estimate.shown import shown
 from lambada_labs.ui.estimate.state import full, read, sentence, start
 from lambada_labs.ui.money import origins
 
 
-def side(scenario: Scenario, today: date) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One of the two scenarios, and which of its figures are ranges (the scenario has their middles)."""
+
+    scenario: Scenario
+    ranges: Ranges = field(default_factory=dict)
+
+
+def answered(side: Side, today: date) -> dict[str, Any]:
     """All that one scenario's half of the page shows."""
-    bills = bills_of(scenario)
+    scenario, bills = side.scenario, bills_of(side.scenario)
+    likely = between(scenario, side.ranges)
+    words = [words_of(scenario, bills), *(likely[key] for key in ("said", "why") if likely.get(key))]
     return {
         "state": full(scenario),
-        "link": flat(scenario),
+        "ranges": {name: ends(span) for name, span in side.ranges.items()},
+        "likely": likely,
+        "link": {**flat(scenario), **{name: as_text(span) for name, span in side.ranges.items()}},
         "shown": shown(bills),
         "plan": as_plan(scenario),
         "books": as_books(scenario, [bill.book for bill in bills], today),
@@ -32,23 +46,24 @@ def side(scenario: Scenario, today: date) -> dict[str, Any]:
         "why": prose(why_books_differ(*bills)),
         "gaps": gaps(bills),
         "aged": aged(bills[0], today),
-        "words": words_of(scenario, bills),
+        "words": "\n".join(words),
         "origins": origins(bills),
     }
 
 
-def understood(asked: Mapping[str, Any]) -> tuple[dict[str, Scenario], str]:
+def understood(asked: Mapping[str, Any]) -> tuple[dict[str, Side], str]:
     """The scenarios of a question (`a`, perhaps `b`), and one sentence about what could not be read."""
-    found: dict[str, Scenario] = {}
+    found: dict[str, Side] = {}
     refused: list[str] = []
     for name in ("a", "b"):
         given = asked.get(name)
         if isinstance(given, Mapping):
-            found[name], clauses = read(given, start())
-            refused += clauses
+            made = read(given, start())
+            found[name] = Side(scenario=made.scenario, ranges=made.ranges)
+            refused += made.refused
     if asked.get("preset"):
-        found["b" if asked.get("side") == "b" else "a"] = preset(str(asked["preset"]))
-    return found or {"a": start()}, sentence([*map(str, asked.get("unread", ())), *refused])
+        found["b" if asked.get("side") == "b" else "a"] = Side(scenario=preset(str(asked["preset"])))
+    return found or {"a": Side(scenario=start())}, sentence([*map(str, asked.get("unread", ())), *refused])
 
 
 def preset(key: str) -> Scenario:

@@ -87,7 +87,7 @@ def book_box(bill: Bill, *, first: bool) -> str:
     total = units.money(bill.total, bill.book.currency)
     return (
         f'<div class="lb-book{" lb-book-first" * first}"><span data-part="label_{key}">{prose(bill.book.label)}</span>'
-        f'<b class="lb-num" data-part="total_{key}">{total}</b><small><span data-part="period_{key}">a month</span></small>'
+        f'<b class="lb-num" data-part="total_{key}">{total}</b><small><span data-part="period_{key}">a month</span><span class="lb-likely lb-num" data-part="likely_{key}" hidden></span></small>'
         f'<em class="lb-moved-by lb-num" data-part="moved_{key}"></em></div>'
     )
 

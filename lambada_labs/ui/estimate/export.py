@@ -12,13 +12,18 @@ from lambada_labs.pricing import Scenario
 from lambada_labs.pricing.bill import digits
 from lambada_labs.pricing.flat import flat
 from lambada_labs.pricing.inputs import RESULTS
+from lambada_labs.ui.estimate.ranges import Ranges, ends
 
 _FORMULAS = ("=", "+", "@", "\t", "\r")
 
 
-def as_json(scenario: Scenario) -> str:
-    """Inputs and both bills, as `lambada price --json` prints them."""
-    return json.dumps(pricing.price_json(scenario), indent=2, ensure_ascii=False) + "\n"
+def as_json(scenario: Scenario, ranges: Ranges | None = None) -> str:
+    """Inputs and both bills, as `lambada price --json` prints them; beside the inputs which of them are ranges."""
+    made = pricing.price_json(scenario)
+    if ranges:
+        spans = {name: ends(span) for name, span in ranges.items()}
+        made = {"inputs": made.pop("inputs"), "ranges": spans, **made}
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_csv(scenarios: dict[str, Scenario]) -> str:

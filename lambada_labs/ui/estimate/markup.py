@@ -13,6 +13,7 @@ from lambada_labs.ui.card import prose
 from lambada_labs.ui.estimate.controls import FUNCTION, RUNNING, SPREADS, STOPS, Control
 from lambada_labs.ui.estimate.fields import Field, fields_of, group_of, help_of, human
 from lambada_labs.ui.estimate.places import presets, region_names
+from lambada_labs.ui.estimate.ranges import RANGED
 from lambada_labs.units import count
 
 #: JupyterLab's command mode takes the keys of a select too, unless it says otherwise itself.
@@ -56,11 +57,37 @@ def slider(control: Control, work: Workload) -> str:
     name, value = escape(control.name), control.shown(work)
     hint = f'<small class="lb-help">{prose(control.help)}</small>' if control.help else ""
     numbers = f'data-min="{control.smallest}" data-max="{control.largest}" data-scale="{control.scale}" data-whole="{str(control.whole).lower()}"'
+    switch, span = (range_switch(control), range_inputs(control)) if control.name in RANGED else ("", "")
     return (
         f'<div class="lb-control" data-control="{name}" {numbers}>'
-        f'<label><span>{control.label}</span><span class="lb-typed"><input type="text" inputmode="decimal" autocomplete="off" data-number="{name}" '
-        f'aria-label="{control.label}, {control.unit}" value="{value}"><small>{control.unit}</small></span></label>'
-        f'<input type="range" min="0" max="{STOPS}" data-range="{name}" aria-label="{control.label}" aria-valuetext="{value} {control.unit}">{hint}</div>'
+        f'<div class="lb-control-top"><span data-label>{control.label}</span>{switch}<span class="lb-typed"><input type="text" inputmode="decimal" autocomplete="off" data-number="{name}" '
+        f'aria-label="{control.label}, {control.unit}" value="{value}"><small>{control.unit}</small></span></div>'
+        f'<input type="range" min="0" max="{STOPS}" data-range="{name}" aria-label="{control.label}" aria-valuetext="{value} {control.unit}">{span}{hint}</div>'
+    )
+
+
+def range_switch(control: Control) -> str:
+    """The button that turns one number into a range and back."""
+    return (
+        f'<button type="button" class="lb-range-switch" data-ranged="{control.name}" aria-pressed="false" aria-label="{control.label} as a range" '
+        'title="Eight times in ten between two numbers">range</button>'
+    )
+
+
+def range_inputs(control: Control) -> str:
+    """The two numbers and two thumbs of a range; hidden while the figure is one number."""
+    ends = (("low", "from"), ("high", "to"))
+    boxes = " ".join(
+        f'<span>{word}</span><input type="text" inputmode="decimal" autocomplete="off" data-end="{end}" aria-label="{control.label} {word}, {control.unit}">'
+        for end, word in ends
+    )
+    thumbs = "".join(
+        f'<input type="range" min="0" max="{STOPS}" data-thumb="{end}" aria-label="{control.label} {word}">'
+        for end, word in ends
+    )
+    return (
+        f'<div class="lb-span" data-span="{control.name}" hidden><div class="lb-typed">{boxes}<small>{control.unit}</small></div>'
+        f'<div class="lb-thumbs">{thumbs}</div></div>'
     )
 
 

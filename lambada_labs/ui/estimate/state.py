@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
 from lambada_labs.errors import BadInput
 from lambada_labs.model.workload import Workload
@@ -14,6 +14,7 @@ from lambada_labs.pricing.flat import ON
 from lambada_labs.pricing.parts import PARTS
 from lambada_labs.ui.estimate.controls import CONTROLS, figure
 from lambada_labs.ui.estimate.fields import fields_of, flat
+from lambada_labs.ui.estimate.ranges import MARK, Ranges, middle, read_range
 from lambada_labs.units import count
 
 Flat = Mapping[str, str]
@@ -23,18 +24,31 @@ _FIGURES = (*(field.name for field in fields(Workload)), "region", "free_tier")
 _EXPONENT = re.compile(r"[-+\d._]*\d[._]?e[-+]?\d+", re.IGNORECASE)
 
 
-def read(given: Flat, start: Scenario) -> tuple[Scenario, list[str]]:
-    """As much of this state as can be read, on top of `start`, and one clause for each thing that cannot.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a state says: the scenario, which of its figures are ranges, a clause for each thing that cannot be read."""
 
-    Keys are taken one by one, so that a damaged one leaves the others alone.
+    scenario: Scenario
+    ranges: Ranges
+    refused: tuple[str, ...]
+
+
+def read(given: Flat, start: Scenario) -> Read:
+    """As much of this state as can be read, on top of `start`.
+
+    Keys are taken one by one, so that a damaged one leaves the others alone. Of a range the scenario has the middle.
     """
-    scenario, refused = start, []
+    scenario, refused, ranges = start, [], {}
     for key, value in _in_order(given):
         try:
-            scenario = _with(scenario, key, _modest(str(value)))
+            text = _modest(str(value))
+            if MARK in text:
+                span = read_range(scenario, key, text)
+                ranges[key], text = span, middle(key, span)
+            scenario = _with(scenario, key, text)
         except BadInput as error:
             refused.append(_clause(key, str(value), error))
-    return scenario, refused
+    return Read(scenario=scenario, ranges=ranges, refused=tuple(refused))
 
 
 def sentence(refused: list[str]) -> str:

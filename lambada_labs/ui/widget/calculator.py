@@ -15,7 +15,9 @@ from lambada_labs.ui import estimate
 from lambada_labs.ui.card import Card, framed
 from lambada_labs.ui.estimate import answer as answers
 from lambada_labs.ui.estimate import figures
+from lambada_labs.ui.estimate.answer import Side
 from lambada_labs.ui.estimate.paste import Intake
+from lambada_labs.ui.estimate.ranges import Ranges
 from lambada_labs.ui.opening import error_card
 from lambada_labs.ui.widget.base import Live, script
 
@@ -25,8 +27,11 @@ SCRIPTS = (
     "calculator_link.js",
     "calculator_chart.js",
     "calculator_bill.js",
+    "calculator_totals.js",
+    "calculator_range.js",
     "calculator_form.js",
     "calculator_more.js",
+    "calculator_menu.js",
     "calculator.js",
 )
 TODO = "Change something, or reload the page: your numbers stand in the link."
@@ -48,7 +53,7 @@ class Calculator(Live):
     def __init__(self, scenario: Scenario, *, link: bool = False) -> None:
         card = estimate.calculator_card(scenario)
         self._css = card.style
-        self._scenarios = {"a": scenario}
+        self._sides = {"a": Side(scenario=scenario)}
         self._run: object = None
         self._intake = Intake()
         super().__init__(constants=estimate.constants(), link=link)
@@ -60,17 +65,22 @@ class Calculator(Live):
     @property
     def scenario(self) -> Scenario:
         """What is priced now (the first one, where two are compared)."""
-        return self._scenarios["a"]
+        return self._sides["a"].scenario
 
     @scenario.setter
     def scenario(self, scenario: Scenario) -> None:
-        self._scenarios = {**self._scenarios, "a": scenario}
+        self._sides = {**self._sides, "a": Side(scenario=scenario)}
         self._say("", unasked=True)
 
     @property
     def other(self) -> Scenario | None:
         """The second of two compared scenarios, or `None`."""
-        return self._scenarios.get("b")
+        return self._sides["b"].scenario if "b" in self._sides else None
+
+    @property
+    def ranges(self) -> Ranges:
+        """Which figures of `scenario` are ranges; it has their middles."""
+        return self._sides["a"].ranges
 
     @property
     def workload(self) -> Workload:
@@ -100,9 +110,13 @@ class Calculator(Live):
         if not isinstance(message, dict):
             return
         if message.get("export") == "json":
-            self._hand_over("lambda-cost.json", estimate.as_json(self._side(message)), "application/json")
+            side = self._side(message)
+            self._hand_over(
+                "lambda-cost.json", estimate.as_json(side.scenario, side.ranges), "application/json"
+            )
         elif message.get("export") == "csv":
-            self._hand_over("lambda-cost.csv", estimate.as_csv(self._scenarios), "text/csv")
+            scenarios = {name: side.scenario for name, side in self._sides.items()}
+            self._hand_over("lambda-cost.csv", estimate.as_csv(scenarios), "text/csv")
         elif "figure" in message:
             self._show(message)
         elif "log" in message:
@@ -112,13 +126,14 @@ class Calculator(Live):
         """The picture that the page looks at."""
         self.send({**wish, **self._drawn(lambda: self._figure(wish))})
 
-    def _side(self, message: Mapping[str, Any]) -> Scenario:
-        return self._scenarios.get(str(message.get("side")), self.scenario)
+    def _side(self, message: Mapping[str, Any]) -> Side:
+        return self._sides.get(str(message.get("side")), self._sides["a"])
 
     def _figure(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
-        return figures.drawn(
-            str(message["figure"]), self._side(message), today(), worn=message.get("worn", ())
-        )
+        side = self._side(message)
+        chosen = {name: str(message[name]) for name in ("budget", "shape") if name in message}
+        look = figures.Look(scenario=side.scenario, ranges=side.ranges, today=today(), **chosen)
+        return figures.drawn(str(message["figure"]), look, worn=message.get("worn", ()))
 
     def _take(self, message: Mapping[str, Any], piece: bytes) -> None:
         """One piece of a log; with the last one, what it cost."""
@@ -154,7 +169,7 @@ class Calculator(Live):
     def _reply(self, _: object = None) -> None:
         """Answer the browser; whatever goes wrong becomes a card, and the calculator lives on."""
         try:
-            self._scenarios, problem = answers.understood(self.asked)
+            self._sides, problem = answers.understood(self.asked)
             self._say(problem)
         except BadInput as error:
             self._say(str(error))
@@ -166,7 +181,7 @@ class Calculator(Live):
 
     def _say(self, problem: str, *, unasked: bool = False) -> None:
         day = today()
-        sides = {name: answers.side(scenario, day) for name, scenario in self._scenarios.items()}
+        sides = {name: answers.answered(side, day) for name, side in self._sides.items()}
         self.answer = {**self._turn(), "problem": problem, "unasked": unasked, **sides}
 
     def _fail(self, error: Exception) -> None:

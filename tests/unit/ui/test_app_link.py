@@ -21,9 +21,9 @@ MINE = Scenario(
 
 def test_what_the_app_reads_from_the_address_is_the_scenario():
     pairs = (piece.split("=") for piece in state_of(MINE).removeprefix("#").split("&"))
-    scenario, refused = estimate.read({key: unquote(value) for key, value in pairs}, estimate.start())
-    assert refused == []
-    assert scenario == MINE
+    made = estimate.read({key: unquote(value) for key, value in pairs}, estimate.start())
+    assert made.refused == ()
+    assert made.scenario == MINE
 
 
 def test_the_card_says_how_to_get_there_without_a_link():

@@ -205,8 +205,8 @@ def test_the_exported_table_has_a_row_for_each_line_of_each_bill():
 
 def test_a_link_round_trips_every_example():
     for each in estimate.presets():
-        again, refused = estimate.read(flat(each.scenario), estimate.start())
-        assert (again, refused) == (each.scenario, [])
+        again = estimate.read(flat(each.scenario), estimate.start())
+        assert (again.scenario, again.ranges, again.refused) == (each.scenario, {}, ())
 
 
 def test_the_browser_is_told_which_figures_it_can_price_itself():
