@@ -11,6 +11,7 @@ from typing import Any
 
 from lambada_labs.cloud.local.message import AwsRequest, Principal
 from lambada_labs.cloud.local.producers.bus import BusRule
+from lambada_labs.cloud.local.producers.log_subscriptions import Lines, LogFilter
 from lambada_labs.cloud.local.producers.object_records import Change, owner_id
 from lambada_labs.cloud.local.producers.scheduler import Schedule
 from lambada_labs.cloud.local.producers.topic_messages import Notice, Subscription, chosen_text
@@ -241,3 +242,29 @@ def schedule(one: Any) -> Schedule:
 
 def _seconds(given: Any) -> float | None:
     return None if given is None else float(given)
+
+
+def tap_log_streams(stream: type[Any], heard: Callable[[Lines], None]) -> None:
+    """Hear the lines that clients put; moto goes on sending to streams and other groups, but to no function."""
+    put = getattr(stream.put_log_events, "original", stream.put_log_events)
+    send = getattr(stream._send_log_events, "original", stream._send_log_events)  # noqa: SLF001
+
+    def put_log_events(one: Any, log_events: list[dict[str, Any]]) -> Any:
+        answer = put(one, log_events)
+        events = [(int(event["timestamp"]), str(event["message"])) for event in log_events]
+        heard(Lines(one.account_id, one.region, one.log_group.name, one.log_stream_name, events))
+        return answer
+
+    def send_log_events(one: Any, service: str, **given: Any) -> None:
+        if service != "lambda":
+            send(one, service=service, **given)
+
+    put_log_events.original = put  # type: ignore[attr-defined]
+    send_log_events.original = send  # type: ignore[attr-defined]
+    stream.put_log_events = put_log_events
+    stream._send_log_events = send_log_events  # noqa: SLF001
+
+
+def log_filter(one: Any) -> LogFilter:
+    """A subscription filter of moto's as a record of ours."""
+    return LogFilter(name=one.name, pattern=one.filter_pattern or "", destination=one.destination_arn)
