@@ -26,6 +26,7 @@ from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import IssuedKey
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
 from lambada_labs.cloud.local.producers import taps
+from lambada_labs.cloud.local.producers.alarm_states import Alarm, Samples, State
 from lambada_labs.cloud.local.producers.bus import BusRule
 from lambada_labs.cloud.local.producers.log_subscriptions import Lines, LogFilter
 from lambada_labs.cloud.local.producers.objects import Bucket
@@ -339,6 +340,36 @@ class MotoPlug:
 
         _, group, name = arn.split(":", 5)[5].split("/")
         scheduler_backends[self.account_id][arn.split(":")[3]].delete_schedule(group, name)
+
+    def alarms(self) -> list[Alarm]:
+        """All CloudWatch alarms."""
+        from moto.cloudwatch.models import cloudwatch_backends
+
+        stores = list(cloudwatch_backends.iter_backends())
+        return [
+            taps.alarm(one, account) for account, _, store in stores for one in list(store.alarms.values())
+        ]
+
+    def set_alarm(self, alarm: Alarm, state: State, reason: str, *, quietly: bool = False) -> None:
+        """Set a CloudWatch alarm's state; `quietly` without an entry in its history."""
+        from moto.cloudwatch.models import cloudwatch_backends
+
+        found = cloudwatch_backends[alarm.account_id][alarm.region].alarms.get(alarm.name)
+        if found is None:
+            return
+        if quietly:
+            found.state_value, found.state_reason = state, reason
+        else:
+            found.update_state(reason, "{}", state)
+
+    async def samples(self, alarm: Alarm, start: float, end: float) -> Samples:
+        """What came of an alarm's metric from `start` to before `end` (seconds since the epoch)."""
+        from moto.cloudwatch.models import cloudwatch_backends
+
+        await asyncio.to_thread(self._before.get("monitoring", _nothing))
+        with self._store_lock:
+            data = list(cloudwatch_backends[alarm.account_id][alarm.region].metric_data)
+        return taps.samples(data, alarm, start, end)
 
     def archive_event(self, rule_arn: str, event: Mapping[str, Any]) -> None:
         """Keep an event in the EventBridge archive that this rule feeds."""

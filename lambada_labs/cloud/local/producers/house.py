@@ -11,6 +11,7 @@ from typing import Any
 from lambada_labs.cloud.local.functions.ports import ControlPlane
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 from lambada_labs.cloud.local.moto_plug import MotoPlug
+from lambada_labs.cloud.local.producers.alarms import AlarmEvents
 from lambada_labs.cloud.local.producers.bus import BusEvents
 from lambada_labs.cloud.local.producers.log_subscriptions import Lines, LogEvents, own_group
 from lambada_labs.cloud.local.producers.object_records import Change
@@ -34,6 +35,7 @@ class Producers:
         self.scheduler = SchedulerEvents(
             store=moto, schedules=moto, outlets=outlets, clock=clock, put=self.bus.put
         )
+        self.alarms = AlarmEvents(store=moto, alarms=moto, outlets=outlets, clock=clock, put=self.bus.put)
         self.objects = ObjectEvents(
             store=moto, buckets=moto, outlets=outlets, clock=clock, soon=self.soon, to_bus=self._to_bus
         )
@@ -62,6 +64,7 @@ class Producers:
             "events": self.bus,
             "scheduler": self.scheduler,
             "logs": self.logs,
+            "monitoring": self.alarms,
             "cloudformation": Followed(self._moto, self._follow),
         }
 
@@ -85,6 +88,7 @@ class Producers:
     def _follow(self) -> None:
         self.bus.follow()
         self.scheduler.follow()
+        self.alarms.follow()
 
     def _to_bus(self, change: Change, kind: str, detail: dict[str, Any]) -> None:
         entry = {
