@@ -12,7 +12,7 @@ from typing import Any
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.front_doors import rest_mapping
-from lambada_labs.cloud.local.front_doors.calling import Caller, Errand, NotRun, Why
+from lambada_labs.cloud.local.front_doors.calling import Caller, Errand, NotRun, Why, event_json
 from lambada_labs.cloud.local.front_doors.functions_named import PRINCIPAL, function_arn
 from lambada_labs.cloud.local.front_doors.http_answer import Malformed
 from lambada_labs.cloud.local.front_doors.rest_answer import (
@@ -86,8 +86,7 @@ class Integrator:
                 CONFIGURATION,
                 because=f"{_WRONG}Lambda is invoked by POST, not {integration.get('httpMethod')}",
             )
-        event = json.dumps(event_of(visit), separators=(",", ":"), ensure_ascii=False)
-        reply = await self._caller.run(_errand(visit, integration, event.encode("utf-8", "replace")))
+        reply = await self._caller.run(_errand(visit, integration, event_json(event_of(visit))))
         if reply.function_error:
             raise GatewayRefusal(MALFORMED, because=_function_error(reply))
         return proxied(reply, visit.binary_types, visit.request.header("accept") or "")
