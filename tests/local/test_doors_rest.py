@@ -451,3 +451,45 @@ def test_binary_media_types_may_be_added_later(cloud, tell):
         api.proxy("/", tell).deploy(), "POST", b"%PDF", {"Content-Type": "application/pdf"}
     ).json
     assert (event["body"], event["isBase64Encoded"]) == ("JVBERg==", True)
+
+
+def test_trying_a_method_says_why_it_failed(cloud, says):
+    api = Rest(cloud)
+    api.proxy("/{id}", "says", "POST", authorizationType="AWS_IAM")
+    where = {"restApiId": api.id, "resourceId": api.resource("/{id}"), "httpMethod": "POST"}
+
+    def tried(body, **more):
+        return api.client.test_invoke_method(
+            **where, pathWithQueryString="/7?a=1", body=json.dumps(body), **more
+        )
+
+    good = tried({"statusCode": 201, "body": "made", "headers": {"X-One": "1"}})
+    assert (good["status"], good["body"], good["headers"]["X-One"]) == (201, "made", "1")
+    assert "Method completed with status: 201" in good["log"]
+    malformed, failed = tried({"message": "x"}), tried("raise")
+    assert (malformed["status"], "Malformed Lambda proxy response" in malformed["log"]) == (502, True)
+    assert "due to customer function error: broken. Lambda request id: " in failed["log"]
+    cloud.client("lambda").remove_permission(FunctionName="says", StatementId="api")
+    refused = tried({})
+    doors.permit(cloud, "says")
+    assert (refused["status"], "Invalid permissions on Lambda function" in refused["log"]) == (500, True)
+
+
+def test_trying_sees_the_method_as_it_is_now(cloud, tell):
+    api = Rest(cloud).proxy("/{id}", tell, "GET")
+    got = api.client.test_invoke_method(
+        restApiId=api.id,
+        resourceId=api.resource("/{id}"),
+        httpMethod="GET",
+        pathWithQueryString="/7?a=1",
+        headers={"X-One": "1"},
+        stageVariables={"colour": "blue"},
+    )
+    event = json.loads(got["body"])
+    assert (event["pathParameters"], event["queryStringParameters"]) == ({"id": "7"}, {"a": "1"})
+    assert (event["headers"]["X-One"], event["stageVariables"]) == ("1", {"colour": "blue"})
+    assert event["requestContext"]["stage"] == "test-invoke-stage"
+    code, _, status = kit.refusal(
+        api.client.test_invoke_method, restApiId=api.id, resourceId="nothing", httpMethod="GET"
+    )
+    assert (code, status) == ("NotFoundException", 404)

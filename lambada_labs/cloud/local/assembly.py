@@ -85,6 +85,7 @@ class Assembly:
         self._producers = Producers(
             plane=self._plane, queues=self._queues, moto=self._moto, clock=self._clock
         )
+        self._logs.heard = self._producers.wrote
         self._gateway = self._make_gateway()
 
     @property

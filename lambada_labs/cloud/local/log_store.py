@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from lambada_labs.cloud.local.producers.log_subscriptions import Lines
 from lambada_labs.cloud.local.telemetry import LogLine, Store, StoredLine
 from lambada_labs.model import FunctionConfig
 
@@ -19,6 +20,8 @@ class LogStore:
 
     def __init__(self, store: Store, *, flush_at: int = FLUSH_AT) -> None:
         self._store, self._flush_at = store, flush_at
+        #: Told of every write, before it is visible.
+        self.heard: Callable[[Lines], None] | None = None
         self._buffer: list[tuple[str, str, str, Sequence[LogLine]]] = []
         self._held = 0
         self._taking, self._flushing = threading.Lock(), threading.Lock()
@@ -36,6 +39,8 @@ class LogStore:
                 self._held = 0
         if full:
             self._worker.submit(self.flush)
+        if self.heard is not None:
+            self.heard(Lines(function.account_id, function.region, function.log_group_name, stream, events))
 
     def flush(self) -> None:
         """Hand everything over; a second caller waits, so that it finds what the first one took."""

@@ -26,7 +26,9 @@ from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import IssuedKey
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
 from lambada_labs.cloud.local.producers import taps
+from lambada_labs.cloud.local.producers.alarm_states import Alarm, Samples, State
 from lambada_labs.cloud.local.producers.bus import BusRule
+from lambada_labs.cloud.local.producers.log_subscriptions import Lines, LogFilter
 from lambada_labs.cloud.local.producers.objects import Bucket
 from lambada_labs.cloud.local.producers.outlets import Note
 from lambada_labs.cloud.local.producers.scheduler import Schedule
@@ -81,6 +83,7 @@ class MotoPlug:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread: int | None = None
         self._serving = threading.local()
+        self._heard_lines: Callable[[Lines], None] | None = None
         self._pool.submit(regions.known)  # read while nobody waits for it
         _tame()
         self._load_managed_policies()
@@ -115,6 +118,13 @@ class MotoPlug:
         from moto.sns.models import Subscription as Listener
 
         taps.TopicTap(published, self._trace).install(Listener, SNSInvalidParameter)
+
+    def hear_logs(self, heard: Callable[[Lines], None]) -> None:
+        """Tell of lines that clients and services put into log groups, and send them to no function."""
+        from moto.logs.models import LogStream
+
+        self._heard_lines = heard
+        taps.tap_log_streams(LogStream, heard)
 
     def hear_rules(self, heard: Callable[[BusRule, Mapping[str, Any]], None]) -> None:
         """Have EventBridge send nothing itself, and tell of what comes out of archives instead."""
@@ -283,8 +293,35 @@ class MotoPlug:
 
         if group not in logs_backends[self.account_id][region].groups:
             return False
-        self.append_logs(region, group, str(uuid.uuid4()), [(int(time.time() * 1000), text)])
+        stream, events = str(uuid.uuid4()), [(int(time.time() * 1000), text)]
+        self.append_logs(region, group, stream, events)
+        if self._heard_lines is not None:
+            self._heard_lines(Lines(self.account_id, region, group, stream, events))
         return True
+
+    async def written(self) -> None:
+        """Until all lines written so far are in their log groups."""
+        await asyncio.to_thread(self._before.get("logs", _nothing))
+
+    def log_filters(self, region: str, group: str) -> list[LogFilter] | None:
+        """The subscription filters of a log group; None where there is no such group."""
+        from moto.logs.models import logs_backends
+
+        found = logs_backends[self.account_id][region].groups.get(group)
+        return (
+            None if found is None else [taps.log_filter(one) for one in found.subscription_filters.values()]
+        )
+
+    def put_log_filter(self, region: str, group: str, kept: LogFilter) -> None:
+        """Keep a subscription filter, in the place of one of the same name."""
+        from moto.logs.models import logs_backends
+
+        found = logs_backends[self.account_id][region].groups[group]
+        before = found.subscription_filters.get(kept.name)
+        if before is not None:
+            before.update(kept.pattern, kept.destination, None)
+        else:
+            found.put_subscription_filter(kept.name, kept.pattern, kept.destination, None)
 
     def schedules(self) -> list[Schedule]:
         """All schedules of EventBridge Scheduler."""
@@ -303,6 +340,36 @@ class MotoPlug:
 
         _, group, name = arn.split(":", 5)[5].split("/")
         scheduler_backends[self.account_id][arn.split(":")[3]].delete_schedule(group, name)
+
+    def alarms(self) -> list[Alarm]:
+        """All CloudWatch alarms."""
+        from moto.cloudwatch.models import cloudwatch_backends
+
+        stores = list(cloudwatch_backends.iter_backends())
+        return [
+            taps.alarm(one, account) for account, _, store in stores for one in list(store.alarms.values())
+        ]
+
+    def set_alarm(self, alarm: Alarm, state: State, reason: str, *, quietly: bool = False) -> None:
+        """Set a CloudWatch alarm's state; `quietly` without an entry in its history."""
+        from moto.cloudwatch.models import cloudwatch_backends
+
+        found = cloudwatch_backends[alarm.account_id][alarm.region].alarms.get(alarm.name)
+        if found is None:
+            return
+        if quietly:
+            found.state_value, found.state_reason = state, reason
+        else:
+            found.update_state(reason, "{}", state)
+
+    async def samples(self, alarm: Alarm, start: float, end: float) -> Samples:
+        """What came of an alarm's metric from `start` to before `end` (seconds since the epoch)."""
+        from moto.cloudwatch.models import cloudwatch_backends
+
+        await asyncio.to_thread(self._before.get("monitoring", _nothing))
+        with self._store_lock:
+            data = list(cloudwatch_backends[alarm.account_id][alarm.region].metric_data)
+        return taps.samples(data, alarm, start, end)
 
     def archive_event(self, rule_arn: str, event: Mapping[str, Any]) -> None:
         """Keep an event in the EventBridge archive that this rule feeds."""

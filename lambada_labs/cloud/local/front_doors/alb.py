@@ -6,7 +6,6 @@ function's failure, 503 for a group without target, 413 for a body over 1 MB, 40
 
 from __future__ import annotations
 
-import json
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +16,7 @@ from lambada_labs import facts
 from lambada_labs.cloud.local.front_doors.alb_answer import answer_of, fixed, page
 from lambada_labs.cloud.local.front_doors.alb_event import event_of
 from lambada_labs.cloud.local.front_doors.alb_rules import in_order, meets
-from lambada_labs.cloud.local.front_doors.calling import Caller, Errand, NotRun
+from lambada_labs.cloud.local.front_doors.calling import Caller, Errand, NotRun, event_json
 from lambada_labs.cloud.local.front_doors.http_answer import Malformed
 from lambada_labs.cloud.local.front_doors.request import DoorRequest
 from lambada_labs.cloud.local.front_doors.tables import Listener
@@ -85,7 +84,7 @@ def errand(
     """An invocation of a target in its group's name."""
     return Errand(
         function_arn=function_arn,
-        event=json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace"),
+        event=event_json(event),
         principal=PRINCIPAL,
         source_arn=group_arn,
         trace_id=trace_id,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.aws_error import AwsError
@@ -18,10 +20,16 @@ from lambada_labs.runtime.ports import Throttled
 
 log = logging.getLogger(__name__)
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 REQUEST_LIMIT = facts.number("limit.payload.request")
 _ARN_PARTS = 6
 
 Why = Literal["missing", "forbidden", "throttled", "too-large", "timeout", "not-ready"]
+
+
+def event_json(event: Mapping[str, Any]) -> bytes:
+    """An event as the function gets it; half a surrogate pair becomes a question mark."""
+    return _ENCODER.encode(event).encode("utf-8", "replace")
 
 
 class NotRun(Exception):

@@ -2,8 +2,8 @@
 
 CreateDeployment keeps a copy of the API; binary media types are kept, which the database drops; CreateApi with a
 target makes the route it promises; CreateLoadBalancer gives a DNS name that cannot be guessed; RegisterTargets looks
-at the function's policy, as AWS does; DescribeTargetHealth tells of Lambda targets; UpdateStage and CreateDeployment
-of HTTP APIs are not in the database at all.
+at the function's policy, as AWS does; DescribeTargetHealth tells of Lambda targets; TestInvokeMethod and, for HTTP
+APIs, UpdateStage and CreateDeployment are not in the database at all.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from lambada_labs.cloud.local.front_doors.alb import PRINCIPAL
 from lambada_labs.cloud.local.front_doors.alb_health import HealthChecks
 from lambada_labs.cloud.local.front_doors.calling import Caller
 from lambada_labs.cloud.local.front_doors.deployments import Deployments
+from lambada_labs.cloud.local.front_doors.rest_api import RestApiDoor
+from lambada_labs.cloud.local.front_doors.rest_trial import tried
 from lambada_labs.cloud.local.front_doors.tables import Stores
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service, split_query
 
@@ -35,6 +37,7 @@ _DNS_NUMBERS = 10**10
 _DONE = frozenset({200, _CREATED})
 _REST_APIS = re.compile(r"/restapis/?")
 _REST_API = re.compile(r"/restapis/([^/]+)/?")
+_METHOD = re.compile(r"/restapis/([^/]+)/resources/([^/]+)/methods/([^/]+)/?")
 _TYPES = "/binaryMediaTypes/"
 _NAMESPACE = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"
 _STAGE_MEMBERS: Mapping[str, str] = {
@@ -50,8 +53,8 @@ _STAGE_MEMBERS: Mapping[str, str] = {
 class ApiControl:
     """API Gateway's control plane, REST and HTTP."""
 
-    def __init__(self, behind: Service, stores: Stores, deployments: Deployments) -> None:
-        self._behind, self._stores, self._deployments = behind, stores, deployments
+    def __init__(self, behind: Service, stores: Stores, deployments: Deployments, door: RestApiDoor) -> None:
+        self._behind, self._stores, self._deployments, self._door = behind, stores, deployments, door
 
     async def handle(self, request: AwsRequest) -> AwsResponse:
         """The database's answer, and what belongs to it."""
@@ -61,6 +64,9 @@ class ApiControl:
         api = _V2_DEPLOYMENTS.fullmatch(request.path)
         if api and request.method == "POST":
             return self._deploy(request, api[1])
+        method = _METHOD.fullmatch(request.path)
+        if method and request.method == "POST":
+            return await tried(self._door, request, (method[1], method[2], method[3]))
         changed = self._change_types(request)
         if changed is not None:
             return changed

@@ -61,7 +61,7 @@ class FrontDoors:
     def controls(self, behind: Service) -> dict[str, Service]:
         """The control planes of the doors by signing name, in front of the database `behind`."""
         return {
-            "apigateway": ApiControl(behind, self._stores, self._deployments),
+            "apigateway": ApiControl(behind, self._stores, self._deployments, self._rest),
             "elasticloadbalancing": BalancerControl(behind, self._stores, self._caller, self._health),
         }
 

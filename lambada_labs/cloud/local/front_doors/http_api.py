@@ -5,7 +5,6 @@ Sources: API Gateway developer guide, "Working with HTTP APIs"; quotas page (30 
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +13,7 @@ from urllib.parse import unquote
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.front_doors import http_cors
-from lambada_labs.cloud.local.front_doors.calling import Caller, Errand, NotRun, Why
+from lambada_labs.cloud.local.front_doors.calling import Caller, Errand, NotRun, Why, event_json
 from lambada_labs.cloud.local.front_doors.functions_named import PRINCIPAL, function_arn
 from lambada_labs.cloud.local.front_doors.http_answer import Malformed, answer_1_0, answer_2_0
 from lambada_labs.cloud.local.front_doors.http_authorize import Gatekeeper, Refused
@@ -110,7 +109,7 @@ class HttpApiDoor:
         event = event_2_0(visit) if newer else event_1_0(visit)
         errand = Errand(
             function_arn=arn,
-            event=json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace"),
+            event=event_json(event),
             principal=PRINCIPAL,
             source_arn=source,
             trace_id=visit.request.trace_id,

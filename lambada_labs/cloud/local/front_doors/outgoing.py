@@ -25,7 +25,8 @@ def cleaned(answer: AwsResponse) -> AwsResponse:
         for name, value in answer.headers
         if _TOKEN.fullmatch(name) and name.lower() not in _OURS
     ]
-    return replace(answer, headers=kept)
+    answer.headers = kept
+    return answer
 
 
 def relocated(answer: AwsResponse, found: Found, base_of: Callable[[Found, int], str | None]) -> AwsResponse:

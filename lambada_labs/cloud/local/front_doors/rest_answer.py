@@ -66,12 +66,18 @@ _SERVER_FAULT = 500
 
 
 class GatewayRefusal(Exception):
-    """The API answers by itself."""
+    """The API answers by itself; `because` is the line that an execution log has for it."""
 
     def __init__(
-        self, kind: Kind, text: str | None = None, *, error: str | None = None, member: str = "message"
+        self,
+        kind: Kind,
+        text: str | None = None,
+        *,
+        error: str | None = None,
+        member: str = "message",
+        because: str = "",
     ) -> None:
-        self.kind, self.member = kind, member
+        self.kind, self.member, self.because = kind, member, because
         self.text = kind.text if text is None else text
         self.error = error or kind.error
         super().__init__(kind.type, self.text)

@@ -5,39 +5,32 @@ Sources: API Gateway developer guide, "REST APIs"; a stage serves what was deplo
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
 from lambada_labs import facts
-from lambada_labs.cloud.local.front_doors import rest_mapping
-from lambada_labs.cloud.local.front_doors.calling import Caller, Errand, NotRun, Why
-from lambada_labs.cloud.local.front_doors.deployments import Deployed, Deployments
-from lambada_labs.cloud.local.front_doors.functions_named import PRINCIPAL, function_arn
-from lambada_labs.cloud.local.front_doors.http_answer import Malformed
+from lambada_labs.cloud.local.aws_error import AwsError
+from lambada_labs.cloud.local.front_doors.calling import Caller
+from lambada_labs.cloud.local.front_doors.deployments import Deployed, Deployments, taken
 from lambada_labs.cloud.local.front_doors.request import DoorRequest, last_values
 from lambada_labs.cloud.local.front_doors.rest_answer import (
     CONFIGURATION,
-    FAILURE,
     FORBIDDEN,
-    MALFORMED,
     MISSING_TOKEN,
     PARAMETERS,
-    TIMEOUT,
     TOO_LONG,
     UNAUTHORIZED,
     UNKNOWN_STAGE,
     GatewayRefusal,
-    Kind,
-    proxied,
     refused,
 )
 from lambada_labs.cloud.local.front_doors.rest_authorize import RestGatekeeper
-from lambada_labs.cloud.local.front_doors.rest_event import RestVisit, event_of
-from lambada_labs.cloud.local.front_doors.routes import ANY, most_specific
+from lambada_labs.cloud.local.front_doors.rest_event import RestVisit
+from lambada_labs.cloud.local.front_doors.rest_integrate import Integrator
+from lambada_labs.cloud.local.front_doors.routes import ANY, most_specific, split_path, template
 from lambada_labs.cloud.local.front_doors.signed import Verifier
 from lambada_labs.cloud.local.front_doors.tables import Stores, has_api_key, rest_api
 from lambada_labs.cloud.local.message import AwsResponse
@@ -45,10 +38,20 @@ from lambada_labs.cloud.local.message import AwsResponse
 log = logging.getLogger(__name__)
 
 BODY_LIMIT = facts.number("limit.api_gateway.payload")
-TIMEOUT_MS = facts.number("limit.rest_api.timeout_s") * 1000
-_MS = 1000
-#: Why a function did not run → what the client is told. A throttled function is 500 here, as seen on AWS.
-FAILURES: Mapping[Why, Kind] = {"timeout": TIMEOUT, "too-large": TOO_LONG}
+#: The stage of TestInvokeMethod.
+TEST_STAGE = "test-invoke-stage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What TestInvokeMethod asks for."""
+
+    region: str
+    api_id: str
+    resource_id: str
+    method: str
+    request: DoorRequest
+    stage_variables: Mapping[str, str]
 
 
 class RestApiDoor:
@@ -57,7 +60,7 @@ class RestApiDoor:
     def __init__(
         self, stores: Stores, caller: Caller, verify: Verifier, account_id: str, deployments: Deployments
     ) -> None:
-        self._stores, self._caller, self._account_id = stores, caller, account_id
+        self._stores, self._account_id, self._integrator = stores, account_id, Integrator(caller)
         self._gatekeeper, self._deployments = RestGatekeeper(caller, verify, stores), deployments
 
     def knows(self, region: str, api_id: str) -> bool:
@@ -81,11 +84,40 @@ class RestApiDoor:
         ]
         return answer
 
+    async def tried(self, trial: Trial) -> tuple[AwsResponse, str]:
+        """The answer of a method as it is now, without its authoriser, and why it failed where it did."""
+        api = rest_api(self._stores, trial.region, trial.api_id)
+        deployed = taken(trial.region, api) if api is not None else Deployed()
+        resource = next((one for one in deployed.resources if one["id"] == trial.resource_id), None)
+        methods = (resource or {}).get("resourceMethods", {})
+        method = methods.get(trial.method) or methods.get(ANY)
+        if resource is None or method is None:
+            raise AwsError("NotFoundException", "Invalid Method identifier specified", 404)
+        variables = template(resource["path"]).match(split_path(trial.request.raw_path)) or {}
+        visit = RestVisit(
+            request=trial.request,
+            account_id=self._account_id,
+            api_id=trial.api_id,
+            region=trial.region,
+            stage=TEST_STAGE,
+            deployment_id="",
+            resource=resource,
+            method=method,
+            path=trial.request.raw_path,
+            path_parameters=variables,
+            stage_variables=trial.stage_variables,
+            binary_types=deployed.binary_types,
+        )
+        try:
+            return await self._integrator.answered(visit), ""
+        except GatewayRefusal as refusal:
+            return refused(refusal, deployed.gateway_responses), refusal.because
+
     async def _served(self, deployed: Deployed, api_id: str, stage: Any, request: DoorRequest) -> AwsResponse:
         """The answer of a stage; the request's path is the one after it."""
         try:
             visit = await self._admitted(self._visit(deployed, api_id, stage, request), deployed)
-            return await self._answered(visit, deployed)
+            return await self._integrator.answered(visit)
         except GatewayRefusal as refusal:
             return refused(refusal, deployed.gateway_responses)
 
@@ -138,59 +170,6 @@ class RestApiDoor:
         key = visit.request.header("x-api-key")
         if not key or not has_api_key(self._stores, visit.region, visit.api_id, visit.stage, key):
             raise GatewayRefusal(FORBIDDEN)
-
-    async def _answered(self, visit: RestVisit, deployed: Deployed) -> AwsResponse:
-        integration = visit.method.get("methodIntegration") or {}
-        kind = integration.get("type")
-        try:
-            if kind == "MOCK":
-                outcome = rest_mapping.mock_outcome(visit, integration)
-                return rest_mapping.response(visit, integration, outcome)
-            if kind == "AWS":
-                return await self._mapped(visit, integration)
-            if kind == "AWS_PROXY":
-                return await self._proxied(visit, integration, deployed)
-        except NotRun as failure:
-            raise GatewayRefusal(FAILURES.get(failure.why, FAILURE)) from None
-        except Malformed as problem:
-            log.info("REST API %s, %s: %s", visit.api_id, visit.source_arn, problem)
-            raise GatewayRefusal(MALFORMED if kind == "AWS_PROXY" else CONFIGURATION) from None
-        log.warning("REST API %s: integration type %s is not built", visit.api_id, kind)
-        raise GatewayRefusal(CONFIGURATION)
-
-    async def _proxied(
-        self, visit: RestVisit, integration: Mapping[str, Any], deployed: Deployed
-    ) -> AwsResponse:
-        if integration.get("httpMethod") != "POST":
-            raise GatewayRefusal(CONFIGURATION)  # Lambda is called by POST: the commonest mistake of all
-        event = json.dumps(event_of(visit), separators=(",", ":"), ensure_ascii=False)
-        reply = await self._caller.run(_errand(visit, integration, event.encode("utf-8", "replace")))
-        return proxied(reply, deployed.binary_types, visit.request.header("accept") or "")
-
-    async def _mapped(self, visit: RestVisit, integration: Mapping[str, Any]) -> AwsResponse:
-        body = rest_mapping.request_body(visit, integration).strip() or "{}"
-        try:
-            json.loads(body)
-        except ValueError:
-            raise Malformed("the integration request is no JSON") from None
-        reply = await self._caller.run(_errand(visit, integration, body.encode("utf-8", "replace")))
-        return rest_mapping.response(visit, integration, rest_mapping.lambda_outcome(reply.payload))
-
-
-def _errand(visit: RestVisit, integration: Mapping[str, Any], event: bytes) -> Errand:
-    arn = function_arn(integration.get("uri"), visit.stage_variables)
-    if arn is None:
-        raise Malformed(f"the integration's URI names no function: {integration.get('uri')}")
-    given_ms = int(integration.get("timeoutInMillis") or TIMEOUT_MS)
-    return Errand(
-        function_arn=arn,
-        event=event,
-        principal=PRINCIPAL,
-        source_arn=visit.source_arn,
-        trace_id=visit.request.trace_id,
-        timeout_s=min(given_ms, TIMEOUT_MS) / _MS,
-        role_arn=integration.get("credentials") or "",
-    )
 
 
 def _check_parameters(visit: RestVisit, deployed: Deployed) -> None:

@@ -174,7 +174,7 @@ class BusEvents:
                 bus=_bus_name(entry.get("EventBusName")),
                 account_id=account_id,
                 region=request.region,
-                trace_id=_without_lineage(trace_id),
+                trace_id=without_lineage(trace_id),
             )
         )
         return {"EventId": event_id}
@@ -346,7 +346,7 @@ def _bus_name(given: str | None) -> str:
     return (given or DEFAULT_BUS).rpartition(":event-bus/")[2] or DEFAULT_BUS
 
 
-def _without_lineage(trace_id: str | None) -> str | None:
+def without_lineage(trace_id: str | None) -> str | None:
     """Lambda's detection of loops does not look through EventBridge."""
     parts = [part for part in (trace_id or "").split(";") if part and not part.startswith("Lineage=")]
     return ";".join(parts) or None

@@ -11,7 +11,9 @@ from typing import Any
 from lambada_labs.cloud.local.functions.ports import ControlPlane
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 from lambada_labs.cloud.local.moto_plug import MotoPlug
+from lambada_labs.cloud.local.producers.alarms import AlarmEvents
 from lambada_labs.cloud.local.producers.bus import BusEvents
+from lambada_labs.cloud.local.producers.log_subscriptions import Lines, LogEvents, own_group
 from lambada_labs.cloud.local.producers.object_records import Change
 from lambada_labs.cloud.local.producers.objects import ObjectEvents
 from lambada_labs.cloud.local.producers.outlets import Outlets
@@ -33,9 +35,17 @@ class Producers:
         self.scheduler = SchedulerEvents(
             store=moto, schedules=moto, outlets=outlets, clock=clock, put=self.bus.put
         )
+        self.alarms = AlarmEvents(store=moto, alarms=moto, outlets=outlets, clock=clock, put=self.bus.put)
         self.objects = ObjectEvents(
             store=moto, buckets=moto, outlets=outlets, clock=clock, soon=self.soon, to_bus=self._to_bus
         )
+        self.logs = LogEvents(
+            store=moto,
+            groups=moto,
+            outlets=outlets,
+            group_of=lambda function_arn: own_group(plane, function_arn),
+        )
+        moto.hear_logs(self.wrote)
         topics = TopicEvents(outlets)
         moto.hear_objects(self.objects.happened)
         moto.hear_rules(lambda rule, event: self.soon(lambda: self.bus.heard(rule, event)))
@@ -53,12 +63,18 @@ class Producers:
             "s3": self.objects,
             "events": self.bus,
             "scheduler": self.scheduler,
+            "logs": self.logs,
+            "monitoring": self.alarms,
             "cloudformation": Followed(self._moto, self._follow),
         }
 
     def deliver_late(self, share: float) -> None:
         """Have this share of S3's events come a minute or more late."""
         self.objects.late = share
+
+    def wrote(self, lines: Lines) -> None:
+        """Lines came into a log group; from whatever thread."""
+        self.soon(lambda: self.logs.came(lines))
 
     def soon(self, call: Callable[[], None]) -> None:
         """Do something on the cloud's loop, from whatever thread."""
@@ -72,6 +88,7 @@ class Producers:
     def _follow(self) -> None:
         self.bus.follow()
         self.scheduler.follow()
+        self.alarms.follow()
 
     def _to_bus(self, change: Change, kind: str, detail: dict[str, Any]) -> None:
         entry = {

@@ -6,11 +6,14 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from lambada_labs.cloud.local.message import AwsRequest, Principal
+from lambada_labs.cloud.local.producers.alarm_states import COMPARISONS, Alarm, Samples
 from lambada_labs.cloud.local.producers.bus import BusRule
+from lambada_labs.cloud.local.producers.log_subscriptions import Lines, LogFilter
 from lambada_labs.cloud.local.producers.object_records import Change, owner_id
 from lambada_labs.cloud.local.producers.scheduler import Schedule
 from lambada_labs.cloud.local.producers.topic_messages import Notice, Subscription, chosen_text
@@ -241,3 +244,92 @@ def schedule(one: Any) -> Schedule:
 
 def _seconds(given: Any) -> float | None:
     return None if given is None else float(given)
+
+
+def tap_log_streams(stream: type[Any], heard: Callable[[Lines], None]) -> None:
+    """Hear the lines that clients put; moto goes on sending to streams and other groups, but to no function."""
+    put = getattr(stream.put_log_events, "original", stream.put_log_events)
+    send = getattr(stream._send_log_events, "original", stream._send_log_events)  # noqa: SLF001
+
+    def put_log_events(one: Any, log_events: list[dict[str, Any]]) -> Any:
+        answer = put(one, log_events)
+        events = [(int(event["timestamp"]), str(event["message"])) for event in log_events]
+        heard(Lines(one.account_id, one.region, one.log_group.name, one.log_stream_name, events))
+        return answer
+
+    def send_log_events(one: Any, service: str, **given: Any) -> None:
+        if service != "lambda":
+            send(one, service=service, **given)
+
+    put_log_events.original = put  # type: ignore[attr-defined]
+    send_log_events.original = send  # type: ignore[attr-defined]
+    stream.put_log_events = put_log_events
+    stream._send_log_events = send_log_events  # noqa: SLF001
+
+
+def log_filter(one: Any) -> LogFilter:
+    """A subscription filter of moto's as a record of ours."""
+    return LogFilter(name=one.name, pattern=one.filter_pattern or "", destination=one.destination_arn)
+
+
+def alarm(one: Any, account_id: str) -> Alarm:
+    """An alarm of moto's as a record of ours."""
+    plain = not one.rule and not one.metric_data_queries and one.metric_name and one.statistic and one.period
+    return Alarm(
+        arn=one.alarm_arn,
+        name=one.name,
+        account_id=account_id,
+        region=one.region_name,
+        namespace=one.namespace or "",
+        metric=one.metric_name or "",
+        dimensions=tuple((each.name, each.value) for each in one.dimensions),
+        statistic=one.statistic or "",
+        period=int(one.period or 0),
+        periods=int(one.evaluation_periods or 1),
+        needed=int(one.datapoints_to_alarm or one.evaluation_periods or 1),
+        threshold=float(one.threshold or 0),
+        comparison=one.comparison_operator or "",
+        missing=one.treat_missing_data or "missing",
+        judged=bool(plain) and one.comparison_operator in COMPARISONS,
+        state=one.state_value,
+        reason=one.state_reason,
+        state_at=_moment(one.state_updated_timestamp),
+        actions_enabled=str(one.actions_enabled).lower() != "false",
+        actions={
+            "OK": tuple(one.ok_actions),
+            "ALARM": tuple(one.alarm_actions),
+            "INSUFFICIENT_DATA": tuple(one.insufficient_data_actions),
+        },
+        description=one.description or "",
+        unit=one.unit or "",
+        changed_at=_moment(one.configuration_updated_timestamp),
+    )
+
+
+def samples(data: Iterable[Any], of: Alarm, start: float, end: float) -> Samples:
+    """What data of moto's say of an alarm's metric in a while."""
+    found = Samples()
+    wanted = set(of.dimensions)
+    for one in data:
+        same = (one.namespace, one.name) == (of.namespace, of.metric)
+        if not same or not start <= _moment(one.timestamp) < end:
+            continue
+        if {(each.name, each.value) for each in one.dimensions} == wanted:
+            found = _added(found, one)
+    return found
+
+
+def _added(found: Samples, one: Any) -> Samples:
+    value = getattr(one, "value", None)
+    count, total, low, high = (
+        (1.0, value, value, value) if value is not None else (one.sample_count, one.sum, one.min, one.max)
+    )
+    if not found.count:
+        return Samples(count, total, low, high)
+    return Samples(
+        found.count + count, found.total + total, min(found.minimum, low), max(found.maximum, high)
+    )
+
+
+def _moment(at: datetime) -> float:
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
