@@ -309,6 +309,35 @@ def test_a_day_is_chosen_above_its_picture(opened):
     page.wait_for_function(
         "(old) => document.querySelector('[data-part=figure] .lb-title').textContent !== old", arg=before
     )
+    assert page.get_attribute("[data-part=day] [data-hour='3']", "aria-valuenow") != "100"
+
+
+def test_a_day_is_drawn_by_keys_and_by_dragging(opened, pictures):
+    page = opened("#memory_mb=1024&duration_ms=800&requests=40000000")
+    page.click("[data-figure=day_plan]")
+    page.wait_for_selector("[data-part=day] [data-hour='0']")
+    plan = "() => document.querySelector('[data-part=figure] .lb-words pre').textContent"
+    before = page.evaluate(plan)
+    page.focus("[data-part=day] [data-hour='0']")
+    for key in ("PageDown", "PageDown", "ArrowRight", "PageDown"):
+        page.keyboard.press(key)
+    page.wait_for_function(f"(old) => ({plan})() !== old", arg=before)
+    assert page.evaluate("document.activeElement.dataset.hour") == "1"
+    assert page.get_attribute("[data-part=day] [data-hour='0']", "aria-valuenow") == "60"
+    assert page.input_value("[data-choose=shape]") == ""
+    before = page.evaluate(plan)
+    box = page.locator("[data-part=day] [data-part=draw]").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.9)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.2, steps=8)
+    page.mouse.up()
+    page.wait_for_function(f"(old) => ({plan})() !== old", arg=before)
+    page.locator("[data-part=day]").scroll_into_view_if_needed()
+    pictures(page, "app_day")
+    page.focus(REQUESTS)
+    page.keyboard.press("ArrowRight")  # the day that was drawn stays
+    assert page.get_attribute("[data-part=day] [data-hour='0']", "aria-valuenow") == "60"
+    assert page.problems == []
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,29 @@ function wear(el, worn, styles) {
 function figuresOf(el, parts, model, worn) {
   const tabs = [...el.querySelectorAll("[data-figure]")];
   const ways = [...el.querySelectorAll("[data-way-of]")], [sure] = tabs, options = {};
-  let chosen = tabs.find((each) => !each.hidden)?.dataset.figure, id = 0, side = "a";
+  let chosen = tabs.find((each) => !each.hidden)?.dataset.figure, id = 0, side = "a", day = "", asked = false, again = false;
   function wish(of = side) {
     side = of;
     id += 1;
     return { figure: chosen, id, side, worn: [...worn], ...options };
   }
-  const ask = (of) => model.send(wish(of));
+  function ask(of) {
+    [asked, again] = [true, false];
+    model.send(wish(of));
+  }
+  // The bars of a shipped day; once they are drawn on, the day is the reader's own. One question at a time.
+  function drawDay({ bars, day: name }) {
+    day = name;
+    parts.day.innerHTML = bars;
+    const field = parts.day.querySelector("[data-part=draw]");
+    dayBars(field, [...field.children].map((bar) => Number(bar.getAttribute("aria-valuenow"))), (values) => {
+      options.shape = values;
+      day = "";
+      el.querySelector("[data-choose=shape]").value = "";
+      if (asked) again = true;
+      else ask();
+    });
+  }
   function choose(tab, focus) {
     select(tab);
     if (focus) tab.focus();
@@ -27,7 +43,7 @@ function figuresOf(el, parts, model, worn) {
   }
   function select(tab) {
     chosen = tab.dataset.figure;
-    for (const each of ways) each.hidden = each.dataset.wayOf !== chosen;
+    for (const each of ways) each.hidden ||= each.dataset.wayOf !== chosen;
     for (const each of tabs) {
       each.setAttribute("aria-selected", String(each === tab));
       each.tabIndex = each === tab ? 0 : -1;
@@ -65,7 +81,11 @@ function figuresOf(el, parts, model, worn) {
     // A picture of an older question is not shown.
     if (message.id !== id || message.figure !== chosen) return;
     wear(el, worn, message.styles);
+    for (const each of ways) each.hidden = each.dataset.wayOf !== chosen;
+    if (message.bars && message.day !== day) drawDay(message);
     parts.figure.innerHTML = message.body;
+    asked = false;
+    if (again) ask();
     parts.figure.dataset.shown = `${message.figure} ${message.id}`;
   }
   return { ask, wish, take, offer };

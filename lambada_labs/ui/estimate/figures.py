@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from lambada_labs.errors import BadInput
 from lambada_labs.pricing import Scenario
@@ -13,6 +14,9 @@ from lambada_labs.ui.card import Card, framed, squeezed
 from lambada_labs.ui.estimate.how_sure import how_sure
 from lambada_labs.ui.estimate.markup import OWN_KEYS
 from lambada_labs.ui.estimate.ranges import Ranges
+
+if TYPE_CHECKING:
+    from lambada_labs.pricing.compare import Shape
 
 HOW_SURE = "uncertainty"
 """The picture that is there only while a figure is a range."""
@@ -33,7 +37,7 @@ class Look:
     today: date
     ranges: Ranges = field(default_factory=dict)
     budget: str = ""
-    shape: str = SHAPES[0][0]
+    shape: str | Sequence[float] = SHAPES[0][0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +90,19 @@ def _day(look: Look) -> Card:
     from lambada_labs.pricing import compare
     from lambada_labs.ui import cost
 
-    shape = next((each for each in compare.shapes() if each.name == look.shape), None)
+    return cost.day_plan(compare.day_plan(look.scenario, day_of(look.shape)))
+
+
+def day_of(chosen: str | Sequence[float]) -> Shape | tuple[Decimal, ...]:
+    """The day of this name, or as it was drawn hour by hour. Raises `BadInput`."""
+    from lambada_labs.pricing import compare
+
+    if not isinstance(chosen, str):
+        return tuple(Decimal(str(value)) for value in chosen)
+    shape = next((each for each in compare.shapes() if each.name == chosen), None)
     if shape is None:
-        raise BadInput(f"No day is called {look.shape[:40]!r}", expected=", ".join(dict(SHAPES)))
-    return cost.day_plan(compare.day_plan(look.scenario, shape))
+        raise BadInput(f"No day is called {chosen[:40]!r}", expected=", ".join(dict(SHAPES)))
+    return shape
 
 
 FIGURES = (
@@ -119,7 +132,18 @@ def drawn(key: str, look: Look, *, worn: Collection[str] = ()) -> Mapping[str, A
     figure = next((each for each in FIGURES if each.key == key), None)
     if figure is None:
         raise BadInput(f"No picture is called {key!r}", expected=", ".join(each.key for each in FIGURES))
-    return as_parts(figure.draw(look), worn)
+    return {**as_parts(figure.draw(look), worn), **(_bars(look.shape) if key == "day_plan" else {})}
+
+
+def _bars(chosen: str | Sequence[float]) -> dict[str, str]:
+    """The bars to draw a day with, for one of the shipped days; who draws has them already."""
+    from lambada_labs.pricing.compare import Shape
+    from lambada_labs.ui.cost.daily import FULL, bars_to_draw
+
+    day = day_of(chosen)
+    if not isinstance(day, Shape) or not isinstance(chosen, str):
+        return {}
+    return {"bars": bars_to_draw([round(FULL * value) for value in day.values]), "day": chosen}
 
 
 def as_parts(card: Card, worn: Collection[str] = ()) -> dict[str, Any]:
@@ -137,7 +161,7 @@ def tabs() -> str:
         f'<div class="lb-tabs" role="tablist" aria-label="Pictures">{buttons}</div>'
         f'<label class="lb-figure-way" data-way-of="{HOW_SURE}" hidden><span>Your budget for a month</span>'
         '<input type="text" inputmode="decimal" autocomplete="off" placeholder="none" data-choose="budget"></label>'
-        f'<label class="lb-figure-way" data-way-of="day_plan" hidden><span>Traffic comes</span><select {OWN_KEYS} data-choose="shape">{shapes}</select></label>'
+        f'<div data-way-of="day_plan" hidden><label class="lb-figure-way"><span>Traffic comes</span><select {OWN_KEYS} data-choose="shape">{shapes}<option value="" hidden>as you drew it</option></select></label><div data-part="day"></div></div>'
         '<div class="lb-figure-place" role="tabpanel" data-part="figure" aria-label="Picture"><p class="lb-wait">Drawing …</p></div></section>'
     )
 

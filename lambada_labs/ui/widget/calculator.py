@@ -30,6 +30,7 @@ SCRIPTS = (
     "calculator_totals.js",
     "calculator_range.js",
     "calculator_form.js",
+    "day_bars.js",
     "calculator_more.js",
     "calculator_menu.js",
     "calculator.js",
@@ -131,7 +132,7 @@ class Calculator(Live):
 
     def _figure(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         side = self._side(message)
-        chosen = {name: str(message[name]) for name in ("budget", "shape") if name in message}
+        chosen = {name: message[name] for name in ("budget", "shape") if message.get(name)}
         look = figures.Look(scenario=side.scenario, ranges=side.ranges, today=today(), **chosen)
         return figures.drawn(str(message["figure"]), look, worn=message.get("worn", ()))
 

@@ -21,7 +21,7 @@ Drawn = Shape | Sequence[float]
 class DayShape(Live):
     """`values` are the hours' traffic from 0 to 100; only their proportions count, the scenario says how many in all."""
 
-    _esm = script("live.js", "day_shape.js")
+    _esm = script("live.js", "day_bars.js", "day_shape.js")
     values = traitlets.List(traitlets.Int(), minlen=HOURS, maxlen=HOURS).tag(sync=True)
     drawn = traitlets.Dict().tag(sync=True)
 

@@ -159,6 +159,17 @@ def test_a_day_is_one_of_the_shipped_shapes():
         figures.drawn("day_plan", look(shape="ghost"))
 
 
+def test_a_day_that_was_drawn_is_planned_and_brings_no_bars():
+    hours = [0] * 12 + [50] * 12
+    drawn = figures.drawn("day_plan", look(shape=hours))
+    assert "bars" not in drawn
+    assert drawn["body"] != figures.drawn("day_plan", look(shape=hours[::-1]))["body"]
+    shipped = figures.drawn("day_plan", look(shape="flat"))
+    assert (shipped["day"], shipped["bars"].count('aria-valuenow="100"')) == ("flat", 24)
+    with pytest.raises(BadInput):
+        figures.drawn("day_plan", look(shape=[0] * 24))
+
+
 def test_every_picture_can_be_drawn_from_every_example():
     for preset in estimate.presets():
         for each in figures.FIGURES:
