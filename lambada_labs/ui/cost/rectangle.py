@@ -17,7 +17,7 @@ from lambada_labs.ui.tables import columns
 ROOM = 1.4
 """The axes end at the next round value beyond the corner times this."""
 MEMORY_ENDS = (256, 512, 1024, 2048, 4096, 8192)
-TIME_ENDS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000, 120_000, 300_000)
+TIME_ENDS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000, 180_000, 300_000)
 ONE_GB, ONE_S = units.MB_PER_GB, units.MS_PER_S
 
 
