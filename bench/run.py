@@ -11,7 +11,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import bills
+import calculator_page
+import doors
+import events
 import footprint
+import queues
 import report_lines
 import soak
 from figure import Row, in_turn, limit_row, ratio_row, table
@@ -132,6 +136,10 @@ GROUPS: dict[str, Callable[[], list[Row]]] = {
     "soak": lambda: [limit_row(*figure) for figure in soak.measure()],
     "bills": bills.rows,
     "logs": report_lines.rows,
+    "page": calculator_page.rows,
+    "queues": queues.rows,
+    "events": events.rows,
+    "doors": doors.rows,
 }
 
 
