@@ -312,3 +312,29 @@ def test_a_function_that_writes_where_it_is_triggered_is_stopped(cloud, s3, buck
     )
     assert len(ends) == 1
     assert sum(one.condition == "Success" for one in cloud.events("writes")) == 16
+
+
+def test_a_restore_is_told_at_its_beginning_and_its_end(cloud, s3, bucket):
+    url, target = open_queue(cloud, f"{bucket}-restores", S3)
+    notify(s3, bucket, QueueConfigurations=[queue_rule(target, "s3:ObjectRestore:*")])
+    s3.put_object(Bucket=bucket, Key="cold", Body=b"abc", StorageClass="GLACIER")
+    s3.restore_object(Bucket=bucket, Key="cold", RestoreRequest={"Days": 1})
+    s3.head_object(Bucket=bucket, Key="cold")
+    told = records(received(cloud, url, count=3))
+    assert [one["eventName"] for one in told] == ["ObjectRestore:Post", "ObjectRestore:Completed"]
+    assert told[1]["glacierEventData"]["restoreEventData"]["lifecycleRestoreStorageClass"] == "GLACIER"
+    assert {one["s3"]["object"]["size"] for one in told} == {3}
+
+
+def test_what_another_service_writes_is_told_too(cloud, s3, bucket):
+    """Firehose puts its object without any request to S3."""
+    url = listening(cloud, s3, bucket)
+    firehose = cloud.client("firehose")
+    role = f"arn:aws:iam::{ACCOUNT}:role/firehose"
+    firehose.create_delivery_stream(
+        DeliveryStreamName=bucket,
+        ExtendedS3DestinationConfiguration={"RoleARN": role, "BucketARN": f"arn:aws:s3:::{bucket}"},
+    )
+    firehose.put_record(DeliveryStreamName=bucket, Record={"Data": b"line"})
+    (told,) = records(received(cloud, url))
+    assert (told["eventName"], told["s3"]["object"]["size"]) == ("ObjectCreated:Put", 4)

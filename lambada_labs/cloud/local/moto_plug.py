@@ -13,10 +13,9 @@ import logging
 import os
 import sys
 import threading
-import time
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,13 +25,7 @@ from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import IssuedKey
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
 from lambada_labs.cloud.local.producers import taps
-from lambada_labs.cloud.local.producers.alarm_states import Alarm, Samples, State
-from lambada_labs.cloud.local.producers.bus import BusRule
-from lambada_labs.cloud.local.producers.log_subscriptions import Lines, LogFilter
-from lambada_labs.cloud.local.producers.objects import Bucket
-from lambada_labs.cloud.local.producers.outlets import Note
-from lambada_labs.cloud.local.producers.scheduler import Schedule
-from lambada_labs.cloud.local.producers.topic_messages import Notice, Subscription
+from lambada_labs.cloud.local.producers.estate import Stores
 from lambada_labs.cloud.local.queues import Queues, for_moto
 from lambada_labs.cloud.local.role import Role
 from lambada_labs.cloud.local.telemetry import Caps, LogLine, Statistics, StoredLine
@@ -83,7 +76,6 @@ class MotoPlug:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread: int | None = None
         self._serving = threading.local()
-        self._heard_lines: Callable[[Lines], None] | None = None
         self._pool.submit(regions.known)  # read while nobody waits for it
         _tame()
         self._load_managed_policies()
@@ -103,34 +95,54 @@ class MotoPlug:
         backend = for_moto.backend_class(SQSBackend, Queue, QueueDoesNotExist, queues, self._on_loop)
         sqs_backends[self.account_id].backend = backend
 
-    def hear_objects(self, happened: taps.Happened) -> None:
-        """Have S3 send nothing itself, and tell of every change of an object instead."""
+    def hear(self, ears: taps.Ears) -> None:
+        """Have moto's services send no events themselves, and tell of what happens in them instead."""
+        from moto.events import models as events
         from moto.events import notifications as other_notifications
-        from moto.s3 import models, notifications
+        from moto.logs import models as logs
+        from moto.s3 import models as s3
+        from moto.s3 import notifications
+        from moto.sns import exceptions
+        from moto.sns import models as sns
 
-        tap = taps.ObjectTap(happened, lambda: getattr(self._serving, "request", None))
-        tap.install(notifications, models.S3Backend)
-        other_notifications.send_notification = models.events_send_notification = _unsent
+        tap = taps.ObjectTap(ears.objects, lambda: getattr(self._serving, "request", None))
+        tap.install(notifications, s3.S3Backend)
+        other_notifications.send_notification = s3.events_send_notification = _unsent
+        taps.TopicTap(ears.topics, self._trace).install(sns.Subscription, exceptions.SNSInvalidParameter)
+        taps.tap_rules(events.Rule, ears.rules)
+        taps.tap_log_streams(logs.LogStream, ears.logs)
 
-    def hear_topics(self, published: Callable[[Notice, Subscription], None]) -> None:
-        """Have SNS deliver nothing itself, and tell of every message for every subscription instead."""
-        from moto.sns.exceptions import SNSInvalidParameter
-        from moto.sns.models import Subscription as Listener
+    def stores(self) -> Stores:
+        """Where moto keeps what events come from and go to."""
+        from moto.cloudwatch.models import cloudwatch_backends
+        from moto.events.models import events_backends
+        from moto.logs.models import logs_backends
+        from moto.s3.models import s3_backends
+        from moto.scheduler.models import scheduler_backends
+        from moto.sns.models import sns_backends
 
-        taps.TopicTap(published, self._trace).install(Listener, SNSInvalidParameter)
+        return Stores(
+            objects=s3_backends,
+            topics=sns_backends,
+            events=events_backends,
+            scheduler=scheduler_backends,
+            logs=logs_backends,
+            cloudwatch=cloudwatch_backends,
+            lock=self._store_lock,
+        )
 
-    def hear_logs(self, heard: Callable[[Lines], None]) -> None:
-        """Tell of lines that clients and services put into log groups, and send them to no function."""
-        from moto.logs.models import LogStream
+    @contextmanager
+    def under(self, trace_id: str | None) -> Iterator[None]:
+        """Let what this thread does in here count as done under a trace header."""
+        self._serving.trace_id = trace_id
+        try:
+            yield
+        finally:
+            self._serving.trace_id = None
 
-        self._heard_lines = heard
-        taps.tap_log_streams(LogStream, heard)
-
-    def hear_rules(self, heard: Callable[[BusRule, Mapping[str, Any]], None]) -> None:
-        """Have EventBridge send nothing itself, and tell of what comes out of archives instead."""
-        from moto.events.models import Rule
-
-        taps.tap_rules(Rule, heard)
+    async def written(self, service: str) -> None:
+        """Until all lines or metrics written so far are in moto's store."""
+        await asyncio.to_thread(self._before.get(service, _nothing))
 
     async def handle(self, request: AwsRequest) -> AwsResponse:
         """Answer as moto does, with its raw failures turned into AWS's shape."""
@@ -260,146 +272,6 @@ class MotoPlug:
         if backends is None or not dict.__contains__(backends, self.account_id):
             return None
         return dict.get(backends[self.account_id], region)
-
-    def bucket(self, name: str) -> Bucket | None:
-        """The S3 bucket of this name, or None."""
-        from moto.s3.models import s3_backends
-
-        found = s3_backends[self.account_id][PARTITION].buckets.get(name)
-        return Bucket(name=name, region=found.region_name, account_id=found.account_id) if found else None
-
-    def rules(self, account_id: str, region: str, bus: str) -> list[BusRule]:
-        """The EventBridge rules of a bus; none where there is no such bus."""
-        from moto.events.models import events_backends
-
-        found = events_backends[account_id][region].event_buses.get(bus)
-        return [taps.bus_rule(rule) for rule in list(found.rules.values())] if found else []
-
-    def scheduled_rules(self) -> list[BusRule]:
-        """All EventBridge rules with a schedule."""
-        from moto.events.models import events_backends
-
-        buses = [
-            bus
-            for _, _, events in events_backends.iter_backends()
-            for bus in list(events.event_buses.values())
-        ]
-        found = [rule for bus in buses for rule in list(bus.rules.values()) if rule.scheduled_expression]
-        return [taps.bus_rule(rule) for rule in found]
-
-    def append_event(self, region: str, group: str, text: str) -> bool:
-        """Write a line into a stream of its own in a log group; False where there is no such group."""
-        from moto.logs.models import logs_backends
-
-        if group not in logs_backends[self.account_id][region].groups:
-            return False
-        stream, events = str(uuid.uuid4()), [(int(time.time() * 1000), text)]
-        self.append_logs(region, group, stream, events)
-        if self._heard_lines is not None:
-            self._heard_lines(Lines(self.account_id, region, group, stream, events))
-        return True
-
-    async def written(self) -> None:
-        """Until all lines written so far are in their log groups."""
-        await asyncio.to_thread(self._before.get("logs", _nothing))
-
-    def log_filters(self, region: str, group: str) -> list[LogFilter] | None:
-        """The subscription filters of a log group; None where there is no such group."""
-        from moto.logs.models import logs_backends
-
-        found = logs_backends[self.account_id][region].groups.get(group)
-        return (
-            None if found is None else [taps.log_filter(one) for one in found.subscription_filters.values()]
-        )
-
-    def put_log_filter(self, region: str, group: str, kept: LogFilter) -> None:
-        """Keep a subscription filter, in the place of one of the same name."""
-        from moto.logs.models import logs_backends
-
-        found = logs_backends[self.account_id][region].groups[group]
-        before = found.subscription_filters.get(kept.name)
-        if before is not None:
-            before.update(kept.pattern, kept.destination, None)
-        else:
-            found.put_subscription_filter(kept.name, kept.pattern, kept.destination, None)
-
-    def schedules(self) -> list[Schedule]:
-        """All schedules of EventBridge Scheduler."""
-        from moto.scheduler.models import scheduler_backends
-
-        groups = [
-            group
-            for _, _, scheduler in scheduler_backends.iter_backends()
-            for group in list(scheduler.schedule_groups.values())
-        ]
-        return [taps.schedule(one) for group in groups for one in list(group.schedules.values())]
-
-    def delete_schedule(self, arn: str) -> None:
-        """Delete a schedule of EventBridge Scheduler that is over."""
-        from moto.scheduler.models import scheduler_backends
-
-        _, group, name = arn.split(":", 5)[5].split("/")
-        scheduler_backends[self.account_id][arn.split(":")[3]].delete_schedule(group, name)
-
-    def alarms(self) -> list[Alarm]:
-        """All CloudWatch alarms."""
-        from moto.cloudwatch.models import cloudwatch_backends
-
-        stores = list(cloudwatch_backends.iter_backends())
-        return [
-            taps.alarm(one, account) for account, _, store in stores for one in list(store.alarms.values())
-        ]
-
-    def set_alarm(self, alarm: Alarm, state: State, reason: str, *, quietly: bool = False) -> None:
-        """Set a CloudWatch alarm's state; `quietly` without an entry in its history."""
-        from moto.cloudwatch.models import cloudwatch_backends
-
-        found = cloudwatch_backends[alarm.account_id][alarm.region].alarms.get(alarm.name)
-        if found is None:
-            return
-        if quietly:
-            found.state_value, found.state_reason = state, reason
-        else:
-            found.update_state(reason, "{}", state)
-
-    async def samples(self, alarm: Alarm, start: float, end: float) -> Samples:
-        """What came of an alarm's metric from `start` to before `end` (seconds since the epoch)."""
-        from moto.cloudwatch.models import cloudwatch_backends
-
-        await asyncio.to_thread(self._before.get("monitoring", _nothing))
-        with self._store_lock:
-            data = list(cloudwatch_backends[alarm.account_id][alarm.region].metric_data)
-        return taps.samples(data, alarm, start, end)
-
-    def archive_event(self, rule_arn: str, event: Mapping[str, Any]) -> None:
-        """Keep an event in the EventBridge archive that this rule feeds."""
-        from moto.events.models import events_backends
-
-        archives = events_backends[self.account_id][rule_arn.split(":")[3]].archives.values()
-        for archive in archives:
-            if archive.rule is not None and archive.rule.arn == rule_arn:
-                archive.events.append(dict(event))
-
-    def policy(self, topic_arn: str) -> str | None:
-        """The policy of an SNS topic; None where there is no such topic."""
-        from moto.sns.models import sns_backends
-
-        topic = sns_backends[self.account_id][topic_arn.split(":")[3]].topics.get(topic_arn)
-        return topic.policy if topic else None
-
-    def publish(self, topic_arn: str, note: Note) -> None:
-        """Publish to an SNS topic as one of AWS's own services does."""
-        from moto.sns.models import sns_backends
-
-        attributes = {
-            name: {"Type": kind, "Value": text} for name, (kind, text) in (note.attributes or {}).items()
-        }
-        topic = sns_backends[self.account_id][topic_arn.split(":")[3]].topics[topic_arn]
-        self._serving.trace_id = note.trace_id
-        try:
-            topic.publish(note.body, subject=note.subject, message_attributes=attributes)
-        finally:
-            self._serving.trace_id = None
 
     def append_logs(self, region: str, group: str, stream: str, events: Sequence[LogLine]) -> None:
         """Append to a stream, made when missing; the oldest lines beyond the caps are forgotten."""

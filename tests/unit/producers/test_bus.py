@@ -6,8 +6,10 @@ import json
 
 import pytest
 
-from lambada_labs.cloud.local.producers.bus import MOST_HOPS, BusEvents, BusRule, Offer, without_lineage
+from lambada_labs.cloud.local.producers.bus import BusEvents, without_lineage
+from lambada_labs.cloud.local.producers.bus_rules import BusRule, Offer
 from lambada_labs.cloud.local.producers.outlets import THROTTLING, NotDelivered
+from lambada_labs.cloud.local.producers.rule_targets import MOST_HOPS
 from lambada_labs.runtime.clock import Clock
 
 ACCOUNT, REGION = "123456789012", "us-east-1"

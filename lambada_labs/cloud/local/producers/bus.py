@@ -5,31 +5,31 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Protocol
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.aws_error import AwsError
-from lambada_labs.cloud.local.functions.grants import ServiceCaller
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 from lambada_labs.cloud.local.producers import bus_events, targets
 from lambada_labs.cloud.local.producers.arns import Arn
-from lambada_labs.cloud.local.producers.dispatch import AGE_S, RETRIES, Delivery, Dispatcher
+from lambada_labs.cloud.local.producers.bus_rules import (
+    DEFAULT_BUS,
+    BusRule,
+    Json,
+    Offer,
+    Rules,
+    bus_name,
+)
 from lambada_labs.cloud.local.producers.matchers import BadPattern
-from lambada_labs.cloud.local.producers.moments import seconds
-from lambada_labs.cloud.local.producers.outlets import INVALID, NO_RESOURCE, NotDelivered, Note, Outlets
+from lambada_labs.cloud.local.producers.outlets import Outlets
 from lambada_labs.cloud.local.producers.patterns import Pattern, parse
 from lambada_labs.cloud.local.producers.recurring import Plan, Recurring
+from lambada_labs.cloud.local.producers.rule_targets import RuleTargets
 from lambada_labs.cloud.local.producers.schedule_times import NotASchedule, rule_times
 from lambada_labs.runtime.clock import Clock
 
-PRINCIPAL = "events.amazonaws.com"
-DEFAULT_BUS = "default"
 MOST_TARGETS = facts.number("limit.events.targets")
-#: A bus may send to a bus; a chain longer than this is cut.
-MOST_HOPS = 5
 SENT_FROM_HERE = frozenset({"lambda", "sqs", "sns", "logs", "events"})
 #: Beside those sent from here: taken by PutTargets, and not sent to.
 OTHER_TARGETS = frozenset(
@@ -40,62 +40,14 @@ OTHER_TARGETS = frozenset(
 NEEDED = ("id", "account", "source", "time", "region", "detail-type")
 CHANGES = frozenset({"PutRule", "DeleteRule", "EnableRule", "DisableRule", "DeleteEventBus"})
 JSON_1_1 = "application/x-amz-json-1.1"
-Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusRule:
-    """A rule as it is now. `pattern` and `schedule` are None where it has none."""
-
-    arn: str
-    name: str
-    bus: str
-    account_id: str
-    region: str
-    enabled: bool
-    pattern: str | None
-    schedule: str | None
-    targets: tuple[Json, ...]
-
-
-class Rules(Protocol):
-    """The rules of this cloud."""
-
-    def rules(self, account_id: str, region: str, bus: str) -> list[BusRule]:
-        """The rules of a bus; none where there is no such bus."""
-        ...
-
-    def scheduled_rules(self) -> list[BusRule]:
-        """All rules with a schedule."""
-        ...
-
-    def append_event(self, region: str, group: str, text: str) -> bool:
-        """Write a line into a log group; False where there is none of this name."""
-        ...
-
-    def archive_event(self, rule_arn: str, event: Json) -> None:
-        """Keep an event in the archive that a rule of EventBridge's own feeds."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """An event on a bus: where, under which trace, over how many buses already."""
-
-    event: Json
-    bus: str
-    account_id: str
-    region: str
-    trace_id: str | None = None
-    hops: int = 0
 
 
 class BusEvents:
     """Answers EventBridge's requests about events and patterns, lets moto answer the others."""
 
     def __init__(self, *, store: Service, rules: Rules, outlets: Outlets, clock: Clock) -> None:
-        self._store, self._rules, self._outlets = store, rules, outlets
-        self._dispatcher = Dispatcher(outlets, clock)
+        self._store, self._rules = store, rules
+        self._targets = RuleTargets(rules, outlets, clock, self.offer)
         self._recurring = Recurring(clock, self._came)
         self._operations: Mapping[str, Callable[[AwsRequest, Json], Json]] = {
             "PutEvents": self._put_events,
@@ -133,7 +85,7 @@ class BusEvents:
         event = bus_events.event_of(
             entry, event_id=event_id, account_id=account_id, region=region, now=time.time()
         )
-        bus = _bus_name(entry.get("EventBusName"))
+        bus = bus_name(entry.get("EventBusName"))
         self.offer(Offer(event=event, bus=bus, account_id=account_id, region=region, trace_id=trace_id))
         return event_id
 
@@ -141,13 +93,13 @@ class BusEvents:
         """Send an event to the targets of every rule that it fits."""
         for rule in self._rules.rules(offer.account_id, offer.region, offer.bus):
             if rule.enabled and rule.pattern and _fits(rule.pattern, offer.event):
-                self._send(rule, rule.targets, offer)
+                self._targets.send(rule, rule.targets, offer)
 
     def heard(self, rule: BusRule, event: Json) -> None:
         """An event comes out of an archive, for one rule."""
         if rule.enabled and rule.pattern and _fits(rule.pattern, event):
             offer = Offer(event=event, bus=rule.bus, account_id=rule.account_id, region=rule.region)
-            self._send(rule, rule.targets, offer)
+            self._targets.send(rule, rule.targets, offer)
 
     def _put_events(self, request: AwsRequest, given: Json) -> Json:
         entries = given.get("Entries") or []
@@ -171,7 +123,7 @@ class BusEvents:
         self.offer(
             Offer(
                 event=event,
-                bus=_bus_name(entry.get("EventBusName")),
+                bus=bus_name(entry.get("EventBusName")),
                 account_id=account_id,
                 region=request.region,
                 trace_id=without_lineage(trace_id),
@@ -193,11 +145,7 @@ class BusEvents:
         if given.get("EventPattern"):
             _pattern(given["EventPattern"])
         expression = given.get("ScheduleExpression")
-        if (
-            expression
-            and _bus_name(given.get("EventBusName")) == DEFAULT_BUS
-            and not _is_schedule(expression)
-        ):
+        if expression and bus_name(given.get("EventBusName")) == DEFAULT_BUS and not _is_schedule(expression):
             raise AwsError("ValidationException", "Parameter ScheduleExpression is not valid.")
 
     def _check_targets(self, request: AwsRequest, given: Json) -> None:
@@ -210,7 +158,7 @@ class BusEvents:
                     "ValidationException", f"{told} Reason: Provided Arn is not in correct format."
                 )
             targets.check(target)
-        bus = _bus_name(given.get("EventBusName"))
+        bus = bus_name(given.get("EventBusName"))
         rules = self._rules.rules(request.caller.account_id, request.region, bus)
         before = {one["Id"] for rule in rules if rule.name == given.get("Rule") for one in rule.targets}
         if len(before | {target.get("Id") for target in wanted}) > MOST_TARGETS:
@@ -228,73 +176,11 @@ class BusEvents:
                     region=rule.region,
                     at=at,
                 )
-                self._send(
+                self._targets.send(
                     rule,
                     rule.targets,
                     Offer(event=event, bus=rule.bus, account_id=rule.account_id, region=rule.region),
                 )
-
-    def _send(self, rule: BusRule, to: Iterable[Json], offer: Offer) -> None:
-        received = seconds(time.time())
-        for target in to:
-            try:
-                text = targets.payload(
-                    target, offer.event, rule_arn=rule.arn, rule_name=rule.name, received=received
-                )
-            except targets.NotJson:
-                continue
-            self._dispatcher.dispatch(self._delivery(rule, target, text, offer))
-
-    def _delivery(self, rule: BusRule, target: Json, text: str, offer: Offer) -> Delivery:
-        policy = target.get("RetryPolicy") or {}
-        caller = ServiceCaller(principal=PRINCIPAL, source_arn=rule.arn, source_account=rule.account_id)
-        return Delivery(
-            send=lambda: self._reach(target, text, caller, offer),
-            caller=caller,
-            target_arn=target["Arn"],
-            text=targets.compact(offer.event),
-            source=("RULE_ARN", rule.arn),
-            dead_letters=(target.get("DeadLetterConfig") or {}).get("Arn", ""),
-            retries=policy.get("MaximumRetryAttempts", RETRIES),
-            age_s=policy.get("MaximumEventAgeInSeconds", AGE_S),
-        )
-
-    def _reach(self, target: Json, text: str, caller: ServiceCaller, offer: Offer) -> None:
-        arn = Arn.of(target["Arn"])
-        if arn.service == "lambda":
-            self._outlets.invoke(
-                arn.text, text.encode(), caller, producer=caller.source_arn, trace_id=offer.trace_id
-            )
-        elif arn.service == "sqs":
-            group = (target.get("SqsParameters") or {}).get("MessageGroupId")
-            self._outlets.send(arn.text, text, caller, group_id=group, trace_id=offer.trace_id)
-        elif arn.service == "sns":
-            self._outlets.publish(arn.text, Note(body=text, trace_id=offer.trace_id), caller)
-        elif arn.service == "logs":
-            self._log(arn, text)
-        elif arn.service == "events" and not arn.account_id:
-            self._rules.archive_event(caller.source_arn, offer.event)
-        elif arn.service == "events" and offer.hops < MOST_HOPS:
-            self._pass_on(arn, offer)
-        else:
-            raise NotDelivered(INVALID, f"The local cloud does not send to {arn.service or arn.text}.")
-
-    def _log(self, arn: Arn, text: str) -> None:
-        group = arn.resource.removeprefix("log-group:").removesuffix(":*")
-        if not self._rules.append_event(arn.region, group, text):
-            raise NotDelivered(NO_RESOURCE, "The specified log group does not exist.")
-
-    def _pass_on(self, arn: Arn, offer: Offer) -> None:
-        self.offer(
-            Offer(
-                event=offer.event,
-                bus=_bus_name(arn.text),
-                account_id=arn.account_id,
-                region=arn.region,
-                trace_id=offer.trace_id,
-                hops=offer.hops + 1,
-            )
-        )
 
 
 def _body(request: AwsRequest) -> Json:
@@ -340,10 +226,6 @@ def _is_schedule(expression: str) -> bool:
     except NotASchedule:
         return False
     return True
-
-
-def _bus_name(given: str | None) -> str:
-    return (given or DEFAULT_BUS).rpartition(":event-bus/")[2] or DEFAULT_BUS
 
 
 def without_lineage(trace_id: str | None) -> str | None:

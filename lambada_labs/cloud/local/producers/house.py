@@ -13,11 +13,13 @@ from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 from lambada_labs.cloud.local.moto_plug import MotoPlug
 from lambada_labs.cloud.local.producers.alarms import AlarmEvents
 from lambada_labs.cloud.local.producers.bus import BusEvents
+from lambada_labs.cloud.local.producers.estate import Estate
 from lambada_labs.cloud.local.producers.log_subscriptions import Lines, LogEvents, own_group
 from lambada_labs.cloud.local.producers.object_records import Change
 from lambada_labs.cloud.local.producers.objects import ObjectEvents
 from lambada_labs.cloud.local.producers.outlets import Outlets
 from lambada_labs.cloud.local.producers.scheduler import SchedulerEvents
+from lambada_labs.cloud.local.producers.taps import Ears
 from lambada_labs.cloud.local.producers.topics import TopicEvents
 from lambada_labs.cloud.local.queues import Queues
 from lambada_labs.runtime.clock import Clock
@@ -29,28 +31,31 @@ class Producers:
     def __init__(self, *, plane: ControlPlane, queues: Queues, moto: MotoPlug, clock: Clock) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: int | None = None
-        outlets = Outlets(plane, queues, moto)
+        estate = Estate(moto.stores(), moto, self.wrote)
+        outlets = Outlets(plane, queues, estate)
         self._moto = moto
-        self.bus = BusEvents(store=moto, rules=moto, outlets=outlets, clock=clock)
+        self.bus = BusEvents(store=moto, rules=estate, outlets=outlets, clock=clock)
         self.scheduler = SchedulerEvents(
-            store=moto, schedules=moto, outlets=outlets, clock=clock, put=self.bus.put
+            store=moto, schedules=estate, outlets=outlets, clock=clock, put=self.bus.put
         )
-        self.alarms = AlarmEvents(store=moto, alarms=moto, outlets=outlets, clock=clock, put=self.bus.put)
+        self.alarms = AlarmEvents(store=moto, alarms=estate, outlets=outlets, clock=clock, put=self.bus.put)
         self.objects = ObjectEvents(
-            store=moto, buckets=moto, outlets=outlets, clock=clock, soon=self.soon, to_bus=self._to_bus
+            store=moto, buckets=estate, outlets=outlets, clock=clock, soon=self.soon, to_bus=self._to_bus
         )
         self.logs = LogEvents(
             store=moto,
-            groups=moto,
+            groups=estate,
             outlets=outlets,
             group_of=lambda function_arn: own_group(plane, function_arn),
         )
-        moto.hear_logs(self.wrote)
         topics = TopicEvents(outlets)
-        moto.hear_objects(self.objects.happened)
-        moto.hear_rules(lambda rule, event: self.soon(lambda: self.bus.heard(rule, event)))
-        moto.hear_topics(
-            lambda notice, subscription: self.soon(lambda: topics.published(notice, subscription))
+        moto.hear(
+            Ears(
+                objects=self.objects.happened,
+                topics=lambda notice, listener: self.soon(lambda: topics.published(notice, listener)),
+                rules=lambda rule, event: self.soon(lambda: self.bus.heard(rule, event)),
+                logs=self.wrote,
+            )
         )
 
     def start(self) -> None:
