@@ -440,6 +440,28 @@ def test_a_drag_is_told_once(opened):
     assert page.evaluate("document.querySelectorAll('.lb-totals [aria-live]').length") == 0
 
 
+def test_the_kernels_bill_confirms_without_a_second_drawing(opened):
+    page = opened()
+    text_becomes(page, "[data-part=figure]", "twice the memory")
+    page.evaluate("""() => {
+      window.drawn = 0;
+      const seen = new MutationObserver((changes) => { window.drawn += changes.length; });
+      const all = {subtree: true, childList: true, attributes: true, characterData: true};
+      for (const each of document.querySelectorAll('.lb-books, .lb-hot, .lb-calc-bill')) seen.observe(each, all);
+      const place = document.querySelector('[data-part=figure]');
+      window.before = place.dataset.shown;
+      // What the key itself changed is known as soon as it has been handled.
+      document.addEventListener('keydown', () => setTimeout(() => { window.moved = window.drawn; }), {once: true});
+    }""")
+    page.focus(REQUESTS)
+    page.keyboard.press("PageUp")
+    page.wait_for_function(
+        "() => document.querySelector('[data-part=figure]').dataset.shown !== window.before"
+    )
+    assert page.evaluate("moved") > 0
+    assert page.evaluate("drawn - moved") == 0
+
+
 def test_moving_a_slider_never_moves_the_page(opened):
     page = opened()
     places = "() => [...document.querySelectorAll('.lb-controls, .lb-books, .lb-hot-plot, .lb-bill, .lb-more')].map((e) => e.getBoundingClientRect().top)"

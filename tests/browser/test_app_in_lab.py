@@ -11,7 +11,7 @@ CELL = "from lambada_labs import ui\n\ncalculator = ui.calculator(memory_mb=512,
 BROKEN = (
     "from lambada_labs.ui.estimate import answer\n\n\n"
     "def fail(*_):\n    raise ZeroDivisionError('a planted fault')\n\n\n"
-    "from lambada_labs import ui\n\ncalculator = ui.calculator()\nkept = answer.side\nanswer.side = fail\ncalculator"
+    "from lambada_labs import ui\n\ncalculator = ui.calculator()\nkept = answer.answered\nanswer.answered = fail\ncalculator"
 )
 
 

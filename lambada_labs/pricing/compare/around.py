@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Literal, get_args
 
 from lambada_labs import facts
@@ -91,10 +92,21 @@ class Around:
         if machine.name == MANAGED:
             yield Item("requests", "requests", "requests", requests_each(work))
         elif self.load_balancer:
-            parts.append(LoadBalancer(kb_per_request=0))
+            parts.append(_balancer())
         if self.public_ipv4 and machine.name != MANAGED:
             parts.append(PublicIpv4(addresses=servers))
-        yield from (item for part in parts for item in part.items(work))
+        yield from (item for part in parts for item in _standing(part, work))
+
+
+@cache
+def _balancer() -> LoadBalancer:
+    return LoadBalancer(kb_per_request=0)
+
+
+@lru_cache(maxsize=32)
+def _standing(part: Part, work: Workload) -> tuple[Item, ...]:
+    """A break-even asks for the same balancer with hundreds of fleets behind it."""
+    return tuple(part.items(work))
 
 
 def _smallest(machine: Machine) -> int:

@@ -26,7 +26,7 @@ function totalsOf(parts) {
     put(place, text || "\u00a0");
     // Both totals stay on one line: where one has a range below it, the other has an empty one.
     putHidden(place, !text && !Object.values(now.answer).some((side) => side?.likely?.low));
-    place.classList.toggle("lb-was", now.shown[name] !== now.answer[name].shown);
+    place.classList.toggle("lb-was", Boolean(low) && now.shown[name] !== now.answer[name].shown);
   }
   return { draw };
 }
