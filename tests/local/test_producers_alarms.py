@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from functions_kit import until
@@ -58,7 +57,7 @@ def test_errors_of_a_function_tell_a_topic_and_its_recovery_too(still, watch):
     )
     assert state(watch, "breaks-errors") == "INSUFFICIENT_DATA"
     client.invoke(FunctionName="breaks")
-    time.sleep(0.1)
+    until(lambda: still.records("breaks"))
     still.clock(turn=61)
     (told,) = (json.loads(one["Body"]) for one in received(still, url))
     assert told["Subject"] == 'ALARM: "breaks-errors" in US East (N. Virginia)'
@@ -87,7 +86,6 @@ def test_a_custom_metric_runs_a_function_after_two_of_three_periods(still, watch
     permit(still, "rescues", "lambda.alarms.cloudwatch.amazonaws.com", found["AlarmArn"])
     for value, after in ((11, "OK"), (3, "OK"), (12, "ALARM")):
         watch.put_metric_data(Namespace="mine", MetricData=[{"MetricName": "depth", "Value": value}])
-        time.sleep(0.05)
         still.clock(turn=60)
         until(lambda after=after: state(watch, "deep") == after)
     (event,) = seen(still, "rescues")

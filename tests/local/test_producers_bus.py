@@ -160,7 +160,6 @@ def test_schedules_run_on_the_clouds_clock(still, events):
     arn = rule(events, target, schedule="rate(5 minutes)", name="ticks")
     permit(still, "ticks", EVENTS, arn)
     still.clock(turn=299)
-    time.sleep(0.2)
     assert still.events("ticks") == []
     face = still.clock(turn=2)
     (event,) = seen(still, "ticks")
@@ -171,8 +170,7 @@ def test_schedules_run_on_the_clouds_clock(still, events):
     until(lambda: ran(still, "ticks") == 3)
     events.disable_rule(Name="ticks")
     still.clock(turn=3600)
-    time.sleep(0.2)
-    assert ran(still, "ticks") == 3
+    assert len(still.events("ticks")) == 3
 
 
 def test_cron_runs_at_its_minute_and_a_deleted_rule_no_more(still, events):

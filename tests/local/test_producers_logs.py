@@ -78,7 +78,6 @@ def test_lines_that_fit_come_packed(cloud, logs, group):
     assert (found["filterPattern"], found["destinationArn"]) == ("only this", target)
     logs.delete_subscription_filter(logGroupName=group, filterName="bad lines")
     put(logs, group, "only this")
-    time.sleep(0.3)
     assert len(cloud.events("reads")) == 2
 
 
@@ -102,7 +101,7 @@ def test_a_function_that_reads_its_own_log_makes_no_loop(cloud, logs):
     permit(cloud, "narcissus", LOGS, group_arn("/aws/lambda/narcissus"))
     subscribe(logs, "/aws/lambda/narcissus", arn("narcissus"))
     client.invoke(FunctionName="narcissus", Payload=event)
-    time.sleep(0.5)
+    until(lambda: sum("REPORT" in text for *_, text in cloud.log_lines("narcissus")) == 2)
     assert cloud.events("narcissus") == []
 
 

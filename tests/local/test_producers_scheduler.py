@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -75,7 +74,6 @@ def test_a_rate_starts_at_once_and_runs_a_function_as_its_role(still, scheduler,
     assert {one.producer for one in still.events("paced")} == {arn}
     scheduler.delete_schedule(Name=name)
     still.clock(turn=3600)
-    time.sleep(0.2)
     assert len(still.events("paced")) == 3
 
 

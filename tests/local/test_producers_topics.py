@@ -162,4 +162,4 @@ def test_a_function_that_publishes_where_it_listens_is_stopped(cloud, sns, topic
     until(
         lambda: [one for one in cloud.events("echoes") if one.condition == "RecursiveInvocation"], seconds=90
     )
-    assert sum(one.condition == "Success" for one in cloud.events("echoes")) == 16
+    until(lambda: sum(one.condition == "Success" for one in cloud.events("echoes")) == 16)

@@ -136,3 +136,14 @@ def test_a_clock_turned_by_years_does_not_bring_back_every_minute():
     assert MOST_MISSED <= len(came) <= MOST_MISSED + 2
     clock.turn(120)
     assert len(came) <= MOST_MISSED + 4
+
+
+@pytest.mark.parametrize(
+    ("start", "first"), [(400.0, 1000.0), (970.0, 1030.0), (1000.0, 1000.0), (1500.0, 1500.0)]
+)
+def test_a_start_in_the_past_brings_nothing_back(start, first):
+    clock, came, things = recurring()
+    things.follow({"a": Plan(times=Rate(60), mark="1", start=start)})
+    clock.turn(600)
+    assert came[0] == ("a", first)
+    assert [at for _, at in came] == [first + 60 * number for number in range(len(came))]

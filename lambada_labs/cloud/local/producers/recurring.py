@@ -49,7 +49,8 @@ class Recurring:
             now = self._clock.now()
             running = _Running(plan, plan.start if plan.start is not None else now)
             self._running[name] = running
-            self._arm(name, running, now if plan.start is None else min(now, plan.start - 1))
+            # A start that is named is itself the first time; what came before now is not made up for.
+            self._arm(name, running, now if plan.start is None else max(now, plan.start) - 1)
 
     def _stop(self, name: str) -> None:
         running = self._running.pop(name, None)

@@ -150,7 +150,8 @@ class SchedulerEvents:
         if found is None:
             return
         self._dispatcher.dispatch(self._delivery(found, at))
-        following = _times(found).after(at, self._begun.get(arn, ("", at))[1])
+        start = found.start if found.start is not None else self._begun.get(arn, ("", at))[1]
+        following = _times(found).after(at, start)
         over = following is None or (found.end is not None and following > found.end)
         if over and found.deletes:
             self._schedules.delete_schedule(arn)
