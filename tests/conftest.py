@@ -6,9 +6,14 @@ import hypothesis
 import pytest
 
 from lambada_labs.cloud import local
+from lambada_labs.cloud.local.moto_plug import SWITCHES
 from lambada_labs.cloud.local.settings import CloudSettings
 from lambada_labs.cloud.local.state import StateFolder
 from lambada_labs.runtime import process_tree
+
+# Moto reads its variables when it is first imported, by whichever test that is.
+for _name, _value in SWITCHES.items():
+    os.environ.setdefault(_name, _value)
 
 # A slow machine proves nothing about a law, and CI asks the same questions each time: here they are new ones.
 hypothesis.settings.register_profile(

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import subprocess
 import sys
 from importlib.metadata import version
 
 import pytest
 
-from lambada_labs.cloud.local.moto_plug import MANAGED_POLICIES, MotoPlug
+from lambada_labs.cloud.local.moto_plug import MANAGED_POLICIES, SWITCHES, MotoPlug
 
 ACCOUNT = "424242424242"
 
@@ -137,8 +138,9 @@ def test_moto_loads_no_managed_policies_but_ours(plug):
 
 def test_cors_for_everybody_is_off():
     # In a process of its own: moto reads the variable once, and another test may have imported it before.
-    code = "import lambada_labs.cloud.local.moto_plug, moto.settings as s; print(bool(s.DISABLE_GLOBAL_CORS))"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    code = "import moto.settings as s; print(bool(s.DISABLE_GLOBAL_CORS))"
+    argv, environ = [sys.executable, "-c", code], {**os.environ, **SWITCHES}
+    told = subprocess.run(argv, capture_output=True, text=True, check=True, env=environ).stdout
     assert told.strip() == "True", (
         "MOTO_DISABLE_GLOBAL_CORS is not read any more: strangers' pages may read answers"
     )
