@@ -197,7 +197,7 @@ def test_under_budget_sees_services_that_were_sped_up(learner):
     assert "lose its sleep" in learner.hint("under-budget")
 
 
-@pytest.mark.parametrize(("code", "memory"), [(SIDE_BY_SIDE, 128), (KEPT, 256), (KEPT, 512)])
+@pytest.mark.parametrize(("code", "memory"), [(SIDE_BY_SIDE, 128), (KEPT, 256), (KEPT, 320)])
 def test_under_budget_several_answers_pass(learner, code, memory):
     learner.create("lab02-shop", SHOP + code, MemorySize=memory)
     result = learner.check("under-budget")
