@@ -148,7 +148,7 @@ def test_paid_in_full_untouched(learner):
     [(-1, "cheap", "next to nothing"), (2, "slow", "you got something for it")],
 )
 def test_paid_in_full_typical_mistakes(learner, seconds, reason, words):
-    learner.create("lab02-order", ORDER)
+    learner.create("lab02-order", ORDER, Timeout=20)
     learner.call("lab02-order", {"seconds": 0.05})
     learner.call("lab02-order", {"seconds": 0.05})
     learner.call("lab02-order", {"seconds": seconds})
