@@ -318,11 +318,12 @@ def test_a_day_is_drawn_by_keys_and_by_dragging(opened, pictures):
     page.wait_for_selector("[data-part=day] [data-hour='0']")
     plan = "() => document.querySelector('[data-part=figure] .lb-words pre').textContent"
     before = page.evaluate(plan)
-    page.focus("[data-part=day] [data-hour='0']")
-    for key in ("PageDown", "PageDown", "ArrowRight", "PageDown"):
-        page.keyboard.press(key)
+    first, second = (page.locator(f"[data-part=day] [data-hour='{hour}']") for hour in (0, 1))
+    for key in ("PageDown", "PageDown", "ArrowRight"):
+        first.press(key)
+    page.wait_for_function("() => document.activeElement.dataset.hour === '1'")
+    second.press("PageDown")
     page.wait_for_function(f"(old) => ({plan})() !== old", arg=before)
-    assert page.evaluate("document.activeElement.dataset.hour") == "1"
     assert page.get_attribute("[data-part=day] [data-hour='0']", "aria-valuenow") == "60"
     assert page.input_value("[data-choose=shape]") == ""
     before = page.evaluate(plan)
