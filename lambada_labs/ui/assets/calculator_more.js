@@ -26,7 +26,10 @@ function figuresOf(el, parts, model, worn) {
   // The bars of a shipped day; once they are drawn on, the day is the reader's own. One question at a time.
   function drawDay({ bars, day: name }) {
     day = name;
+    // An answer that comes while somebody is at a bar must not take the keyboard away.
+    const hour = parts.day.querySelector("[data-hour]:focus")?.dataset.hour;
     parts.day.innerHTML = bars;
+    if (hour) parts.day.querySelector(`[data-hour="${hour}"]`).focus({ preventScroll: true });
     const field = parts.day.querySelector("[data-part=draw]");
     dayBars(field, [...field.children].map((bar) => Number(bar.getAttribute("aria-valuenow"))), (values) => {
       options.shape = values;

@@ -132,6 +132,7 @@ def below(result: DayPlan) -> str:
         f"Throttled at {', '.join(f'{hour}:00' for hour in result.throttled_hours)}: the account's concurrency is too small."
         if result.throttled_hours
         else "",
+        "The free tier is not counted here.",
         gaps(result.missing),
     ]
     return " ".join(part for part in parts if part)
