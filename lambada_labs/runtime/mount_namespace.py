@@ -6,6 +6,7 @@ Only the standard library, and no import of the kit: `python -I -S` runs this fi
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import stat
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 CLONE_NEWNS, CLONE_NEWUSER = 0x00020000, 0x10000000
-MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 32, 4096, 16384, 1 << 18
+MS_RDONLY, MS_REMOUNT, MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE = 1, 32, 4096, 8192, 16384, 1 << 18
 
 PROGRAMS = ("setpriv", "unshare", "mount", "sh")
 PROBE_TIMEOUT_S = 20
@@ -54,7 +55,9 @@ def enter(stage: Path, runtime_root: Path, *, as_user: bool) -> None:
     """Give this process a mount namespace whose /var also has `task`, `lang` and `runtime`.
 
     Must be called while the process has one thread. `as_user` makes a user namespace first,
-    in which an ordinary user stays who they are. Raises OSError where the host refuses.
+    in which an ordinary user stays who they are. `stage` is an empty folder before and after: the new /var
+    is put together there and moved, for whoever removes `stage` must not reach the host's folders through it.
+    Raises OSError where the host refuses.
     """
     uid, gid = os.getuid(), os.getgid()
     _unshare(CLONE_NEWNS | (CLONE_NEWUSER if as_user else 0))
@@ -63,26 +66,26 @@ def enter(stage: Path, runtime_root: Path, *, as_user: bool) -> None:
         Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1", "ascii")
         Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1", "ascii")
     _mount("none", "/", MS_REC | MS_PRIVATE)
+    stage.mkdir(parents=True, exist_ok=True)
+    _mount("lambada-var", str(stage), 0, kind="tmpfs", options="mode=755,size=64k")
     _furnish(stage)
     _bind(runtime_root, stage / "runtime")
-    _bind(stage, Path("/var"))
+    _mount(str(stage), "/var", MS_MOVE)
     for place in ("/var", "/var/runtime"):
         _mount("none", place, MS_REMOUNT | MS_BIND | MS_RDONLY | os.statvfs(place).f_flag & _KEPT)
 
 
 def _furnish(stage: Path) -> None:
     """A folder that looks like /var, plus the mount points."""
-    stage.mkdir(parents=True, exist_ok=True)
     for place in Path("/var").iterdir():
         mirror = stage / place.name
         if place.is_symlink():
-            mirror.unlink(missing_ok=True)
             mirror.symlink_to(place.readlink())
         elif stat.S_ISDIR(place.lstat().st_mode):
-            mirror.mkdir(exist_ok=True)
+            mirror.mkdir()
             _bind(place, mirror)
     for name in ("task", "lang", "runtime"):
-        (stage / name).mkdir(exist_ok=True)
+        (stage / name).mkdir(exist_ok=True)  # a host may have one of them already
 
 
 def _bind(source: Path, target: Path) -> None:
@@ -94,10 +97,11 @@ for _flag in KEPT_FLAGS.values():
     _KEPT |= _flag
 
 
-def _mount(source: str, target: str, flags: int) -> None:
+def _mount(source: str, target: str, flags: int, kind: str = "", options: str = "") -> None:
     import ctypes
 
-    code = _libc().mount(source.encode(), os.fsencode(target), None, ctypes.c_ulong(flags), None)
+    words = [os.fsencode(word) if word else None for word in (source, target, kind, options)]
+    code = _libc().mount(*words[:3], ctypes.c_ulong(flags), words[3])
     if code != 0:
         error = ctypes.get_errno()
         raise OSError(error, f"mount on {target}: {os.strerror(error)}")
@@ -115,6 +119,15 @@ def _libc() -> Any:
     import ctypes
 
     return ctypes.CDLL(None, use_errno=True)
+
+
+def mounted_inside(folder: Path, table: str | None = None) -> list[str]:
+    """What is mounted below `folder` as this process sees it: proc(5)'s mountinfo, or such a `table`."""
+    source = Path("/proc/self/mountinfo")
+    if table is None:
+        table = source.read_text("utf-8", "surrogateescape") if source.exists() else ""
+    points = (_unescaped(line.split(" ")[4]) for line in table.splitlines())
+    return [point for point in points if Path(point) != folder and Path(point).is_relative_to(folder)]
 
 
 def command(
@@ -176,6 +189,10 @@ def _line(source: Path, target: str, *, read_only: bool) -> str:
 
 def _escaped(path: str) -> str:
     return "".join(f"\\{ord(letter):03o}" if letter in " \t\n\\#" else letter for letter in path)
+
+
+def _unescaped(path: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), path)
 
 
 def exit_status(returncode: int) -> tuple[int | None, int | None]:

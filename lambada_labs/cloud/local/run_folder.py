@@ -8,6 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
+from lambada_labs.runtime.mount_namespace import mounted_inside
 from lambada_labs.runtime.process import sweep
 
 log = logging.getLogger(__name__)
@@ -35,11 +36,18 @@ def clear(parent: Path) -> list[int]:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder with all read-only packages in it; what cannot be removed stays for the next sweep."""
+    """Remove a folder with all read-only packages in it; what cannot be removed stays for the next sweep.
+
+    A folder in which something is mounted is left alone: behind a mount may stand a folder of this machine.
+    """
+    mounts = mounted_inside(folder.resolve())
+    if mounts:
+        log.error("%s stays: removing it would empty what is mounted in it, %s", folder, ", ".join(mounts))
+        return
     for place, names, _ in os.walk(folder):
         for name in names:
             path = Path(place, name)
             if not path.is_symlink():
-                with contextlib.suppress(OSError):  # a mount of the cloud's own namespace stands on it
+                with contextlib.suppress(OSError):  # the handler of a custom runtime may have taken it away
                     path.chmod(0o700)
     shutil.rmtree(folder, ignore_errors=True)
