@@ -27,7 +27,7 @@ def plug():
 
 
 def test_moto_is_in_the_range_that_was_looked_at():
-    assert version("moto").startswith("5.2."), "read moto_plug.py against the new moto, then widen the pin"
+    assert version("moto").startswith("5.2."), "read moto_plug/ against the new moto, then widen the pin"
 
 
 @pytest.mark.parametrize(
