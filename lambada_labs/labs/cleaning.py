@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from lambada_labs.cloud.port import Cloud
+from lambada_labs.labs.door_kinds import DOORS
+from lambada_labs.labs.kind import Kind, listed
 from lambada_labs.labs.lab import Lab
 
 
@@ -28,22 +30,41 @@ class Cleaned:
 
 def made_by(lab: Lab, cloud: Cloud) -> list[Thing]:
     """Everything of this lab that the cloud lists now."""
-    return [Thing(kind, name) for kind, (find, _) in KINDS.items() for name in find(lab, cloud)]
+    return [thing for thing, _ in _found(lab, cloud)]
+
+
+def kinds_of(lab: Lab) -> Mapping[str, Kind]:
+    """The kinds of things this lab makes, in the order of deletion."""
+    return {kind: MORE[kind] for kind in lab.makes} | KINDS
 
 
 def clean(lab: Lab, cloud: Cloud) -> Cleaned:
     """Delete what the lab made, then ask the cloud again."""
-    found = made_by(lab, cloud)
-    for thing in found:
-        KINDS[thing.kind][1](cloud, thing.name)
-    left = tuple(made_by(lab, cloud))
-    return Cleaned(deleted=tuple(thing for thing in found if thing not in left), left=left)
+    found = _found(lab, cloud)
+    for thing, identity in found:
+        kinds_of(lab)[thing.kind].delete(cloud, identity)
+    after = _found(lab, cloud)
+    gone = {identity for _, identity in found} - {identity for _, identity in after}
+    return Cleaned(
+        deleted=tuple(thing for thing, identity in found if identity in gone),
+        left=tuple(thing for thing, _ in after),
+    )
 
 
-def _functions(lab: Lab, cloud: Cloud) -> list[str]:
+def _found(lab: Lab, cloud: Cloud) -> list[tuple[Thing, str]]:
+    """Each thing with what its delete operation wants."""
+    kinds = kinds_of(lab).items()
+    return [
+        (Thing(name, said), identity)
+        for name, kind in kinds
+        for identity, said in kind.find(lab, cloud).items()
+    ]
+
+
+def _functions(lab: Lab, cloud: Cloud) -> dict[str, str]:
     client = cloud.client("lambda")
-    listed = _all(client, "list_functions", "Functions")
-    return [each["FunctionName"] for each in listed if _ours(lab, client, each)]
+    found = listed(client, "list_functions", "Functions")
+    return _named(each["FunctionName"] for each in found if _ours(lab, client, each))
 
 
 def _ours(lab: Lab, client: Any, function: Any) -> bool:
@@ -53,15 +74,20 @@ def _ours(lab: Lab, client: Any, function: Any) -> bool:
     return bool(lab.tags.items() <= tags.items())
 
 
-def _roles(lab: Lab, cloud: Cloud) -> list[str]:
-    listed = _all(cloud.client("iam"), "list_roles", "Roles")
-    return [role["RoleName"] for role in listed if role["RoleName"].startswith(lab.prefix)]
+def _roles(lab: Lab, cloud: Cloud) -> dict[str, str]:
+    found = listed(cloud.client("iam"), "list_roles", "Roles")
+    return _named(role["RoleName"] for role in found if role["RoleName"].startswith(lab.prefix))
 
 
-def _log_groups(lab: Lab, cloud: Cloud) -> list[str]:
+def _log_groups(lab: Lab, cloud: Cloud) -> dict[str, str]:
     prefix = f"/aws/lambda/{lab.prefix}"
-    found = _all(cloud.client("logs"), "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
-    return [group["logGroupName"] for group in found]
+    found = listed(cloud.client("logs"), "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
+    return _named(group["logGroupName"] for group in found)
+
+
+def _named(names: Iterable[str]) -> dict[str, str]:
+    """Things whose name is all that their delete operation wants."""
+    return {name: name for name in names}
 
 
 def _delete_function(cloud: Cloud, name: str) -> None:
@@ -72,9 +98,9 @@ def _delete_function(cloud: Cloud, name: str) -> None:
 
 def _delete_role(cloud: Cloud, name: str) -> None:
     iam = cloud.client("iam")
-    for policy in _all(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name):
+    for policy in listed(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name):
         iam.detach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
-    for policy in _all(iam, "list_role_policies", "PolicyNames", RoleName=name):
+    for policy in listed(iam, "list_role_policies", "PolicyNames", RoleName=name):
         iam.delete_role_policy(RoleName=name, PolicyName=policy)
     iam.delete_role(RoleName=name)
 
@@ -85,16 +111,11 @@ def _delete_log_group(cloud: Cloud, name: str) -> None:
         client.delete_log_group(logGroupName=name)
 
 
-def _all(client: Any, operation: str, key: str, **parameters: Any) -> Iterable[Any]:
-    pages = client.get_paginator(operation).paginate(**parameters)
-    return [each for page in pages for each in page[key]]
-
-
-Find = Callable[[Lab, Cloud], list[str]]
-Delete = Callable[[Cloud, str], None]
-#: In the order of deletion: what writes logs goes before the logs.
-KINDS: dict[str, tuple[Find, Delete]] = {
-    "function": (_functions, _delete_function),
-    "role": (_roles, _delete_role),
-    "log group": (_log_groups, _delete_log_group),
+#: What every lab makes, in the order of deletion: what writes logs goes before the logs.
+KINDS: dict[str, Kind] = {
+    "function": Kind(_functions, _delete_function),
+    "role": Kind(_roles, _delete_role),
+    "log group": Kind(_log_groups, _delete_log_group),
 }
+#: What some labs make besides: those name it in `Lab.makes`, and it goes before all of the above.
+MORE: dict[str, Kind] = {**DOORS}

@@ -17,7 +17,8 @@ class Lab:
     """A lab of the course; `ready` is false for those that the map only announces.
 
     `finding` is the one sentence it proves, `question` the one it answers, `minutes` an honest guess,
-    `start` builds its starting state where there is one. Every resource's name begins with `prefix`.
+    `start` builds its starting state where there is one. Every resource's name begins with `prefix`; `makes`
+    names the kinds of resources besides functions, roles and log groups, in the order of their deletion.
     """
 
     number: str
@@ -34,6 +35,7 @@ class Lab:
     recap: tuple[str, ...] = ()
     further: tuple[tuple[str, str], ...] = ()
     start: Callable[[Stage], None] | None = None
+    makes: tuple[str, ...] = ()
     ready: bool = False
 
     @property

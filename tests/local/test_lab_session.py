@@ -1,6 +1,7 @@
 """An open lab on a real local cloud: what each method shows, and what it keeps."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -182,3 +183,25 @@ def test_a_damaged_progress_is_told_when_the_lab_opens(cloud, path):
     path.write_text("{")
     lab = LabSession(catalogue.find("00"), cloud, Progress(path))
     assert "was set aside" in str(lab)
+
+
+def test_a_lab_cleans_the_kinds_that_it_says_it_makes(cloud):
+    plain = catalogue.find("00")
+    more = replace(plain, makes=("HTTP API", "target group", "bucket"))
+    gateway, elb, s3 = (cloud.client(name) for name in ("apigatewayv2", "elbv2", "s3"))
+    for _ in range(2):
+        gateway.create_api(Name="lab00-api", ProtocolType="HTTP")
+    elb.create_target_group(Name="lab00-group", TargetType="lambda")
+    s3.create_bucket(Bucket="lab00-things")
+    s3.put_object(Bucket="lab00-things", Key="one", Body=b"1")
+    other = gateway.create_api(Name="mine", ProtocolType="HTTP")["ApiId"]
+    clean(plain, cloud)
+    assert [thing for thing in made_by(more, cloud) if thing.kind != "role"] == [
+        Thing("HTTP API", "lab00-api"),
+        Thing("HTTP API", "lab00-api"),
+        Thing("target group", "lab00-group"),
+        Thing("bucket", "lab00-things"),
+    ]
+    assert clean(more, cloud).left == ()
+    assert made_by(more, cloud) == []
+    assert [api["ApiId"] for api in gateway.get_apis()["Items"]] == [other]
