@@ -57,8 +57,9 @@ class EventHistory:
     """Everything that happened to an event so far.
 
     `producer` is who sent it: the caller's ARN, a service, or a resource. While it waits for another try,
-    `next_wait_s` says how long and `next_at` about when, in true seconds since the epoch. `condition` is
-    None until no further try will come, `ended_at` until every destination was told, too.
+    `next_wait_s` says how long and `next_at` about when, in true seconds since the epoch; while a handler has
+    it, `trying_since` says since when. `condition` is None until no further try will come, `ended_at` until
+    every destination was told, too.
     """
 
     request_id: str
@@ -70,6 +71,7 @@ class EventHistory:
     attempts: tuple[EventAttempt, ...] = ()
     next_wait_s: float | None = None
     next_at: float | None = None
+    trying_since: float | None = None
     condition: Condition | None = None
     ended_at: float | None = None
     deliveries: tuple[EventDelivery, ...] = ()

@@ -47,7 +47,8 @@ class InvocationRecord:
     Times are seconds since the epoch, durations milliseconds, memory MB. `init_ms` is
     set only where this invocation waited for a cold start that AWS reports (`Init
     Duration`). `billed_ms` is what the REPORT line says. `status` and `error_type`
-    are the REPORT line's own words (`None` where it prints neither).
+    are the REPORT line's own words (`None` where it prints neither). `producer` is who sent it: the
+    caller's ARN, a service, or a resource.
     """
 
     request_id: str
@@ -70,6 +71,7 @@ class InvocationRecord:
     outcome: Outcome = "success"
     status: str | None = None
     error_type: str | None = None
+    producer: str = ""
 
     @property
     def cold(self) -> bool:

@@ -206,6 +206,7 @@ class EventQueue:
     ) -> tuple[EventAttempt, Reply | None]:
         """One attempt; no reply where nothing ran."""
         started, age_s = time.time(), max(0.0, self._clock.now() - event.queued_at)
+        event.trying_since = started
         reply: Reply | None = None
         outcome: AttemptOutcome
         try:
@@ -218,6 +219,7 @@ class EventQueue:
         else:
             outcome, reason = outcome_of(reply), reply.record.error_type or ""
             self._ports.measure(invocation, "AsyncEventAge", age_s * 1000)
+        event.trying_since = None
         attempt = EventAttempt(
             started_at=started,
             ended_at=time.time(),

@@ -88,6 +88,7 @@ class Run:
             outcome=self._outcome(fault),
             status=status,
             error_type=error_type,
+            producer=call.producer,
         )
 
     def _outcome(self, fault: Fault | None) -> Outcome:
@@ -124,6 +125,7 @@ def throttled_record(invocation: Invocation, at: float) -> InvocationRecord:
         type=invocation.type,
         architecture=function.architecture,
         outcome="throttled",
+        producer=invocation.producer,
     )
 
 

@@ -43,6 +43,7 @@ def test_event_is_accepted_with_202_and_delivered_once(cloud, client):
     request_id = answer["ResponseMetadata"]["RequestId"]
     records = until(lambda: [one for one in cloud.records("echo") if one.request_id == request_id])
     assert [(one.type, one.outcome) for one in records] == [("Event", "success")]
+    assert [one.producer for one in records] == [cloud.client("sts").get_caller_identity()["Arn"]]
 
 
 def test_dry_run_answers_204_and_runs_nothing(cloud, client):

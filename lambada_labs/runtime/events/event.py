@@ -33,6 +33,7 @@ class QueuedEvent:
     refusals: int = 0
     wait_s: float = 0.0
     next_at: float | None = None
+    trying_since: float | None = None
     held: int = 0
     timer: Timer | None = None
     reply: Reply | None = None
@@ -70,6 +71,7 @@ class QueuedEvent:
             attempts=tuple(self.attempts),
             next_wait_s=self.wait_s if self.timer is not None else None,
             next_at=self.next_at,
+            trying_since=self.trying_since,
             condition=self.condition,
             ended_at=self.ended_at,
             deliveries=tuple(self.deliveries),

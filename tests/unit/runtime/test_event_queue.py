@@ -219,6 +219,18 @@ def test_an_event_that_waits_can_be_looked_at():
     assert [(one.request_id, one.next_wait_s, one.condition) for one in seen] == [("r-1", 60, None)]
 
 
+def test_an_event_says_since_when_a_handler_has_it():
+    seen = []
+
+    def fate(_):
+        seen.extend(room.queue.histories())
+        return answer()
+
+    room = Room(fate=fate).run(event())
+    assert [(one.trying_since is not None, one.attempts) for one in seen] == [(True, ())]
+    assert room.histories["r-1"].trying_since is None
+
+
 def test_duplicates_carry_the_same_id_and_tell_nobody_twice():
     room = Room(rules=EventRules(on_success=TOPIC), chance=random.Random(1), event_duplicates=1.0)
     room.run(event())
