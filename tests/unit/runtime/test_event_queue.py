@@ -226,7 +226,8 @@ def test_an_event_says_since_when_a_handler_has_it():
         seen.extend(room.queue.histories())
         return answer()
 
-    room = Room(fate=fate).run(event())
+    room = Room(fate=fate)
+    room.run(event())
     assert [(one.trying_since is not None, one.attempts) for one in seen] == [(True, ())]
     assert room.histories["r-1"].trying_since is None
 
