@@ -152,6 +152,7 @@ class LabSession(CostBench):
     @calm
     def clean_up(self) -> Any:
         """Delete what this lab made, then ask the cloud again; raises `StillThere` if anything is left."""
+        self.true_clock()
         cleaned = cleaning.clean(self._lab, self._cloud)
         self._progress.keep_start(self._lab.file)
         card = ui.cleanup_card(deleted=cleaned.deleted, left=cleaned.left)
@@ -163,6 +164,7 @@ class LabSession(CostBench):
     @calm
     def reset(self) -> Any:
         """Back to the first minute of this lab: its resources, guesses and checks are as new."""
+        self.true_clock()
         cleaned = cleaning.clean(self._lab, self._cloud)
         self._progress.forget(self._lab.file)
         self._handed.clear()

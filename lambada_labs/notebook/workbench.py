@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lambada_labs import facts, pricing, ui
+from lambada_labs.cloud.local.local_cloud import LocalCloud
 from lambada_labs.cloud.port import Cloud
 from lambada_labs.labs import Evidence, Lab, Progress
 from lambada_labs.labs.stage import Stage
 from lambada_labs.model import InvocationRecord, LifeEvent
 from lambada_labs.notebook import money
 from lambada_labs.notebook.calm import calm
+from lambada_labs.notebook.clock_words import clock_text, clock_title
 from lambada_labs.notebook.watch import Watch
 
 POLL_S = 0.05
@@ -33,6 +35,7 @@ class Workbench:
         self._progress = progress
         self._evidence = Evidence(cloud, self._start)
         self._handed: dict[str, Any] = {}
+        self._clock_set = False
 
     @property
     def tags(self) -> dict[str, str]:
@@ -100,6 +103,25 @@ class Workbench:
             for each in facts.find(prefix)
         ]
         return ui.deck_and_today(rows, title=title)
+
+    @calm
+    def clock(self, **settings: float) -> Any:
+        """The clock of what AWS makes you wait for; local cloud only, a real account's cannot be set.
+
+        `speed=60`: a wait of a minute takes a second; `turn=120`: two minutes forward at once; `duplicates` and
+        `late` (0 to 1): this share of events comes twice, of S3's events a minute late. Cleaning up undoes it all.
+        """
+        if not isinstance(self._cloud, LocalCloud):
+            return ui.text_card("This is AWS's own clock: nobody can set it.", title="The platform's clock")
+        self._clock_set = self._clock_set or bool(settings)
+        face = self._cloud.clock(**settings)
+        return ui.text_card(clock_text(face, settings), title=clock_title(face))
+
+    def true_clock(self) -> None:
+        """True time again, and no event twice or late, where this lab set it differently."""
+        if self._clock_set and isinstance(self._cloud, LocalCloud):
+            self._cloud.clock(speed=1, duplicates=0, late=0)
+            self._clock_set = False
 
     # Money
 
