@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from lambada_labs.model import EventHistory, InvocationRecord, LifeEvent
@@ -56,6 +57,63 @@ class DoorShown:
     local_url: str
     plain_url: str
     stages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegrationShown:
+    """One service that calls Lambda, as this cloud can show it by one call.
+
+    `deck` is the training deck's wording, `lab` where it is taught, `kind` synchronous or asynchronous.
+    `principal` calls for `source_arn`, which `permission` (keyword arguments of AddPermission) lets in; where
+    `rights` is "role", a role that trusts it decides instead. `choices` may be varied: name and allowed values,
+    the first one unless another is chosen, any text where none stand. `contract` is what the service wants back,
+    `wrong` what it does with anything else; `api` are the boto3 calls that lead to it too. `status` says when
+    AWS ends or has ended it.
+    """
+
+    name: str
+    title: str
+    deck: str
+    lab: str
+    kind: str
+    rights: str
+    principal: str
+    source_arn: str
+    permission: Mapping[str, str]
+    choices: Mapping[str, tuple[str, ...]]
+    contract: str
+    wrong: str
+    api: tuple[str, ...]
+    status: str
+    source: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegrationRun:
+    """What came of one sample event of a service.
+
+    `sent` is the event as the service shapes it, `answer` the function's (JSON, or text that is none),
+    `function_error` the value of `X-Amz-Function-Error`. `outcome` is the service's verdict: accepted, queued
+    (Lambda took it, nobody waits), waiting (the function must still call back), refused (the answer is not what
+    it wants) or failed (there was none); `code` and `text` are the service's own words, `state` what it goes on
+    with. Where it may not call, `permission` is what AddPermission wants to change that.
+    """
+
+    name: str
+    title: str
+    kind: str
+    function_arn: str
+    source_arn: str
+    sent: Mapping[str, Any]
+    answer: Any = None
+    function_error: str = ""
+    request_id: str = ""
+    outcome: str
+    code: str = ""
+    text: str = ""
+    state: Mapping[str, Any] = field(default_factory=dict)
+    permission: Mapping[str, str] = field(default_factory=dict)
 
 
 class Cloud(Protocol):

@@ -24,6 +24,9 @@ from lambada_labs.cloud.local.functions import CodeLinks, ControlPlane, LambdaSe
 from lambada_labs.cloud.local.functions.intake import event_target
 from lambada_labs.cloud.local.gateway import Gateway
 from lambada_labs.cloud.local.identity import Identity, new_id, new_secret
+from lambada_labs.cloud.local.integrations.calling import Calls
+from lambada_labs.cloud.local.integrations.catalogue import WORKINGS
+from lambada_labs.cloud.local.integrations.house import Integrations
 from lambada_labs.cloud.local.journal import Journal
 from lambada_labs.cloud.local.log_store import LogStore
 from lambada_labs.cloud.local.message import Service
@@ -169,6 +172,7 @@ class Assembly:
     def _make_gateway(self) -> Gateway:
         authenticator = Authenticator(self._identity, region=self._settings.region)
         self._doors = self._make_doors(authenticator)
+        self._integrations = self._make_integrations()
         console = Console(
             journal=self._journal,
             status=self._status,
@@ -177,6 +181,7 @@ class Assembly:
             waiting=self._engine.events,
             clock=ClockDoor(self._clock, self._engine.duplicate_events, self._producers.deliver_late),
             doors=lambda: self._doors.shown(self.endpoint_url),
+            more=self._integrations.operations(),
         )
         services: dict[str, Service] = {
             "lambda": LambdaService(self._plane),
@@ -201,6 +206,16 @@ class Assembly:
             account_id=ACCOUNT_ID,
             secret=b"doors" + self.secret_access_key.encode(),
             activity=self._activity,
+        )
+
+    def _make_integrations(self) -> Integrations:
+        calls = Calls(self._plane, Caller(self._plane, ACCOUNT_ID))
+        return Integrations(
+            calls=calls,
+            workings=WORKINGS,
+            account_id=ACCOUNT_ID,
+            region=self._settings.region,
+            now=self._clock.now,
         )
 
     def _watched(self, service: Service) -> Watched:

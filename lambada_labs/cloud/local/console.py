@@ -33,6 +33,7 @@ class Console:
         waiting: Callable[[], list[EventHistory]],
         clock: ClockDoor,
         doors: Callable[[], Sequence[DoorShown]],
+        more: Mapping[str, Callable[[AwsRequest], Awaitable[Any]]],
     ) -> None:
         self._journal, self._status, self._stop, self._log_lines = journal, status, stop, log_lines
         self._waiting, self._clock, self._shown_doors = waiting, clock, doors
@@ -46,6 +47,7 @@ class Console:
             "logs": self._logs,
             "doors": self._doors,
             "stop": self._end,
+            **more,
         }
 
     async def handle(self, request: AwsRequest) -> AwsResponse:

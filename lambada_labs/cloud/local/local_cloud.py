@@ -6,15 +6,17 @@ import os
 from dataclasses import fields
 from typing import Any
 
+from lambada_labs import facts
 from lambada_labs.cloud.local import export, private_client, process
 from lambada_labs.cloud.local.clock_door import ClockFace
 from lambada_labs.cloud.local.journal import life_from_json, record_from_json
 from lambada_labs.cloud.local.state import FOLDER_VARIABLE, CloudState, StateFolder
-from lambada_labs.cloud.port import CloudStatus, DoorShown
+from lambada_labs.cloud.port import CloudStatus, DoorShown, IntegrationRun, IntegrationShown
 from lambada_labs.model import EventHistory, InvocationRecord, LifeEvent
 from lambada_labs.model.event_history import history_from_json
 from lambada_labs.runtime.clock import checked_speed
 
+_LONGEST_S = 60.0 + float(facts.number("limit.timeout.max"))  # a function may take its time
 _STATUS_FIELDS = frozenset(field.name for field in fields(CloudStatus))
 
 
@@ -117,6 +119,32 @@ class LocalCloud:
         """Where its APIs and load balancers answer over HTTP."""
         answer = private_client.call(self._state, "doors")
         return [DoorShown(**{name: _tuples(value) for name, value in one.items()}) for one in answer]
+
+    def integrations(self) -> list[IntegrationShown]:
+        """The services that call Lambda and can be shown by one call, in the deck's order."""
+        answer = private_client.call(self._state, "integrations")
+        return [
+            IntegrationShown(
+                **{
+                    **one,
+                    "api": tuple(one["api"]),
+                    "choices": {name: tuple(values) for name, values in one["choices"].items()},
+                }
+            )
+            for one in answer
+        ]
+
+    def run_integration(
+        self, name: str, function: str, *, wait_s: float = 5.0, **choices: str
+    ) -> IntegrationRun:
+        """Send one sample event of a service to a function, as that service: with its principal and permission.
+
+        `choices` vary the sample, see `integrations()`; a service that waits to be called back is waited for
+        `wait_s` true seconds. BadInput: no such integration, function or choice.
+        """
+        wanted = {"integration": name, "function": function, "wait": repr(float(wait_s)), **choices}
+        answer = private_client.call(self._state, "integrations/run", wanted, timeout_s=_LONGEST_S)
+        return IntegrationRun(**answer)
 
     def status(self) -> CloudStatus:
         """What it is and holds now."""

@@ -99,7 +99,7 @@ class Caller:
         name = self._named(errand.function_arn)
         if self._plane.store.find(name) is None:
             raise NotRun("missing", errand.function_arn)
-        if not self._admitted(errand):
+        if not self.admitted(errand):
             log.info("%s may not invoke %s for %s", errand.principal, name.asked_arn, errand.source_arn)
             raise NotRun("forbidden")
         try:
@@ -116,7 +116,8 @@ class Caller:
             producer=errand.principal,
         )
 
-    def _admitted(self, errand: Errand) -> bool:
+    def admitted(self, errand: Errand) -> bool:
+        """Whether the role, where there is one, or else the function's policy lets the service in."""
         if errand.role_arn:
             role = self._plane.roles.role(errand.role_arn)
             return (
