@@ -50,5 +50,5 @@ class EngineSettings:
     sampling_s: float = 0.02
     event_deliveries_at_once: int = 100
     event_bytes: int = 256 * 1024 * 1024
-    event_pace_s: float = 0.02
+    event_pace_s: float = 0.05
     event_duplicates: float = 0.0
