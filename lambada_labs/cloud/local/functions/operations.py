@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,6 +14,7 @@ from lambada_labs.cloud.local.message import AwsRequest
 
 Shape = Mapping[str, Any]
 PROSE = "documentation"
+REMEMBERED_LETTERS = 512
 LABEL = re.compile(r"\{(\w+)\+?\}")
 
 
@@ -61,18 +62,31 @@ def route(request: AwsRequest) -> Route:
     Raises:
         AwsError: AWS Lambda has no such path, or not with this method.
     """
-    # Clients of some years ago end paths with a slash.
-    segments = tuple(unquote(part) for part in request.raw_path.strip("/").split("/"))
-    for operation in _table().get((request.method, len(segments), segments[0]), ()):
-        if operation.fits(segments, request.query):
-            values = [seen for part, seen in zip(operation.segments, segments, strict=True) if part is None]
-            return Route(operation=operation, labels=dict(zip(operation.labels, values, strict=True)))
+    short = len(request.raw_path) + len(request.raw_query) <= REMEMBERED_LETTERS
+    find = _remembered if short else _found
+    found = find(request.method, request.raw_path, request.query)
+    if found is not None:
+        return found
     raise AwsError(
         "UnknownOperationException",
         f"{request.method} {request.path} is no operation of the AWS Lambda API. "
         "Check the path and the method against the API reference.",
         404,
     )
+
+
+def _found(method: str, raw_path: str, query: tuple[tuple[str, str], ...]) -> Route | None:
+    # Clients of some years ago end paths with a slash.
+    segments = tuple(unquote(part) for part in raw_path.strip("/").split("/"))
+    for operation in _table().get((method, len(segments), segments[0]), ()):
+        if operation.fits(segments, query):
+            values = [seen for part, seen in zip(operation.segments, segments, strict=True) if part is None]
+            return Route(operation=operation, labels=dict(zip(operation.labels, values, strict=True)))
+    return None
+
+
+#: The same function is invoked again and again.
+_remembered = lru_cache(maxsize=1024)(_found)
 
 
 @cache
