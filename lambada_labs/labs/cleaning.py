@@ -12,6 +12,7 @@ from lambada_labs.labs.door_kinds import DOORS
 from lambada_labs.labs.event_kinds import EVENTS
 from lambada_labs.labs.kind import Kind, listed
 from lambada_labs.labs.lab import Lab
+from lambada_labs.labs.schedule_kinds import SCHEDULES
 
 
 class Thing(NamedTuple):
@@ -119,4 +120,4 @@ KINDS: dict[str, Kind] = {
     "log group": Kind(_log_groups, _delete_log_group),
 }
 #: What some labs make besides: those name it in `Lab.makes`, and it goes before all of the above.
-MORE: dict[str, Kind] = {**DOORS, **EVENTS}
+MORE: dict[str, Kind] = {**DOORS, **EVENTS, **SCHEDULES}

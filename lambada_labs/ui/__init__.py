@@ -11,6 +11,7 @@ Cost         area (widget) · area_card · runway · dollar_buys · rounding · 
              cold_start_tax · chooser · regions_table · scale · waterfall · edge_choices · failures · time_machine
              uncertainty · chance_cheaper · day_shape (widget) · day_plan · memory_curve · tuning · log_summary
 The cloud    console (widget)
+Events       gallery
 Ending       cleanup_card · recap_card
 
 A `Card` is static: it lasts in saved notebooks. Widgets are small anywidgets, imported when first made.
@@ -26,6 +27,7 @@ from lambada_labs.ui.course import course_map
 from lambada_labs.ui.deadline import remaining_time
 from lambada_labs.ui.ending import cleanup_card, recap_card
 from lambada_labs.ui.family import family_map
+from lambada_labs.ui.gallery import Frame, gallery
 from lambada_labs.ui.language_bars import languages
 from lambada_labs.ui.live import (
     app_link,
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Card",
+    "Frame",
     "altair",
     "annotated_log",
     "app_link",
@@ -101,6 +104,7 @@ __all__ = [
     "error_card",
     "failures",
     "family_map",
+    "gallery",
     "health_card",
     "heat_map",
     "hint_card",

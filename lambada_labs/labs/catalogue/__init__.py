@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from lambada_labs.errors import BadInput
-from lambada_labs.labs.catalogue import course_map, lab_00_start, lab_01_first_function, lab_02_pricing
+from lambada_labs.labs.catalogue import (
+    course_map,
+    lab_00_start,
+    lab_01_first_function,
+    lab_02_pricing,
+    lab_03_synchronous,
+    lab_05_events,
+)
 from lambada_labs.labs.catalogue.course_map import CourseRow
 from lambada_labs.labs.lab import Lab
 
-READY = {lab.number: lab for lab in (lab_00_start.LAB, lab_01_first_function.LAB, lab_02_pricing.LAB)}
+_WRITTEN = (
+    lab_00_start,
+    lab_01_first_function,
+    lab_02_pricing,
+    lab_03_synchronous,
+    lab_05_events,
+)
+READY = {module.LAB.number: module.LAB for module in _WRITTEN}
 
 
 def labs() -> tuple[Lab, ...]:

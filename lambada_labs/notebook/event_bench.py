@@ -1,0 +1,86 @@
+"""What a learner watches where events are the subject: thumbnails that come in, and the moment when all is quiet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lambada_labs import ui
+from lambada_labs.model import EventHistory
+from lambada_labs.notebook.calm import calm
+from lambada_labs.notebook.cost_bench import CostBench
+
+LOOK_S = 0.15
+QUIET_LOOKS = 3
+BYTES_PER_KB = 1024
+
+
+class EventBench(CostBench):
+    """One lab's events: watched until each has ended."""
+
+    def settled(self, patience_s: float = 20) -> bool:
+        """Wait until no event of this lab is on its way any more; False where that takes longer than `patience_s`."""
+        return any(quiet for quiet in self._looks(patience_s))
+
+    @calm
+    def gallery(self, uploads: str, thumbs: str, *, title: str = "", patience_s: float = 20) -> Any:
+        """The pictures of one bucket with their thumbnails in another, drawn anew until all events have ended."""
+        draw = _live(lambda: ui.gallery(self._frames(uploads, thumbs), title=title))
+        for _ in self._looks(patience_s):
+            draw()
+
+    def _looks(self, patience_s: float) -> Iterator[bool]:
+        """Look at the lab's events again and again; True once they were quiet several times, which ends it."""
+        end, quiet = time.monotonic() + patience_s, 0
+        while quiet < QUIET_LOOKS and time.monotonic() < end:
+            quiet = 0 if any(one.ended_at is None for one in self._events()) else quiet + 1
+            yield quiet == QUIET_LOOKS
+            time.sleep(LOOK_S)
+
+    def _events(self) -> list[EventHistory]:
+        return [one for one in self._cloud.events() if one.function_name.startswith(self._lab.prefix)]
+
+    def _frames(self, uploads: str, thumbs: str) -> list[ui.Frame]:
+        s3 = self._cloud.client("s3")
+        sizes = {each["Key"]: each["Size"] for each in _objects(s3, uploads)}
+        small = {each["Key"]: each["Size"] for each in _objects(s3, thumbs)}
+        return [
+            ui.Frame(
+                key=key,
+                thumbnail=_body(s3, thumbs, key) if key in small else None,
+                note=_sizes(size, small.get(key)),
+            )
+            for key, size in sizes.items()
+        ]
+
+
+def _live(make: Callable[[], ui.Card]) -> Callable[[], None]:
+    """A card in the running cell's output; each further call draws it anew in its place, where it has changed."""
+    from IPython.display import display
+
+    shown = make()
+    handle = display(shown, display_id=True)
+
+    def draw() -> None:
+        nonlocal shown
+        now = make()
+        if now.body != shown.body and handle is not None:
+            shown = now
+            handle.update(now)
+
+    return draw
+
+
+def _objects(s3: Any, bucket: str) -> list[Any]:
+    return list(s3.list_objects_v2(Bucket=bucket).get("Contents", ()))
+
+
+def _body(s3: Any, bucket: str, key: str) -> bytes:
+    return bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def _sizes(before: int, after: int | None) -> str:
+    """`9.2 KB → 1.6 KB`."""
+    told = [f"{size / BYTES_PER_KB:.1f} KB" for size in (before, after) if size is not None]
+    return " → ".join(told)
