@@ -26,7 +26,12 @@ from lambada_labs.cloud.local.gateway import Gateway
 from lambada_labs.cloud.local.identity import Identity, new_id, new_secret
 from lambada_labs.cloud.local.integrations.calling import Calls
 from lambada_labs.cloud.local.integrations.catalogue import WORKINGS
+from lambada_labs.cloud.local.integrations.desk import Desk
 from lambada_labs.cloud.local.integrations.house import Integrations
+from lambada_labs.cloud.local.integrations.interpreter import MODULES as INTERPRETED
+from lambada_labs.cloud.local.integrations.interpreter import Interpreter
+from lambada_labs.cloud.local.integrations.role_clients import RoleClients
+from lambada_labs.cloud.local.integrations.state_machines import StateMachines
 from lambada_labs.cloud.local.journal import Journal
 from lambada_labs.cloud.local.log_store import LogStore
 from lambada_labs.cloud.local.message import Service
@@ -89,6 +94,9 @@ class Assembly:
             plane=self._plane, queues=self._queues, moto=self._moto, clock=self._clock
         )
         self._logs.heard = self._producers.wrote
+        self._lambda = LambdaService(self._plane)
+        self._desk = Desk(self._lambda, self._clock)
+        self._run_state_machines()
         self._gateway = self._make_gateway()
 
     @property
@@ -107,6 +115,7 @@ class Assembly:
     async def start(self, port: int) -> None:
         """Listen on 127.0.0.1. OSError when the wanted port cannot be had."""
         self._producers.start()
+        self._desk.open()
         await self._gateway.start(port)
         await self._engine.start()
         self._doors.start()
@@ -184,11 +193,12 @@ class Assembly:
             more=self._integrations.operations(),
         )
         services: dict[str, Service] = {
-            "lambda": LambdaService(self._plane),
+            "lambda": self._lambda,
             "sqs": QueueService(self._queues),
             "sts": SecurityTokens(self._identity, self._moto),
             **self._producers.services(),
             **self._doors.controls(self._moto),
+            "states": StateMachines(self._moto, self._moto.role),
             "lambada": console,
         }
         return Gateway(
@@ -207,6 +217,11 @@ class Assembly:
             secret=b"doors" + self.secret_access_key.encode(),
             activity=self._activity,
         )
+
+    def _run_state_machines(self) -> None:
+        clients = RoleClients(self._identity, self._moto.role, lambda: self.endpoint_url)
+        interpreter = Interpreter(self._desk, self._moto.role, clients.client)
+        self._moto.mend("states", INTERPRETED, interpreter.install)
 
     def _make_integrations(self) -> Integrations:
         calls = Calls(self._plane, Caller(self._plane, ACCOUNT_ID))

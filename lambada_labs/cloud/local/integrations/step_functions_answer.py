@@ -14,7 +14,10 @@ from lambada_labs.cloud.local.integrations.verdict import Answer, Sent, Verdict,
 from lambada_labs.cloud.local.integrations.workings import Choices
 
 DATA_LIMIT = facts.number("limit.step_functions.data")
-TOO_LARGE = "The state/task '{resource}' returned a result with a size exceeding the maximum number of bytes service limit."
+TOO_LARGE = (
+    "The state/task '{resource}' returned a result with a size exceeding the maximum number of bytes "
+    "service limit."
+)
 
 
 def sample(choices: Choices, place: Place) -> Sent:

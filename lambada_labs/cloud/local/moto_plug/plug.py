@@ -14,7 +14,7 @@ from lambada_labs.cloud.local import regions
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import IssuedKey
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
-from lambada_labs.cloud.local.moto_plug import objects, tamed, translation, wiring
+from lambada_labs.cloud.local.moto_plug import mended, objects, tamed, translation, wiring
 from lambada_labs.cloud.local.moto_plug.dispatcher import Dispatcher
 from lambada_labs.cloud.local.moto_plug.iam import Iam
 from lambada_labs.cloud.local.moto_plug.telemetry_store import TelemetryStore
@@ -51,6 +51,7 @@ class MotoPlug:
         self._serving = threading.local()
         self._pool.submit(regions.known)  # read while nobody waits for it
         tamed.tame()
+        mended.run_state_machines()
         self._iam.load_managed_policies(region)
 
     def before(self, service: str, flush: Callable[[], None]) -> None:
@@ -65,6 +66,10 @@ class MotoPlug:
     def hear(self, ears: taps.Ears) -> None:
         """Have moto's services send no events themselves, and tell of what happens in them instead."""
         wiring.hear(ears, self._request, self._trace)
+
+    def mend(self, service: str, paths: Sequence[str], install: mended.Install) -> None:
+        """Hand these modules of moto to `install` before the first request to a service (by signing name)."""
+        self.before(service, mended.once(lambda: install(mended.modules(paths))))
 
     def stores(self) -> Stores:
         """Where moto keeps what events come from and go to."""
