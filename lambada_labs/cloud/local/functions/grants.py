@@ -22,11 +22,21 @@ _ARN_PARTS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceCaller:
-    """A service that calls: `apigateway.amazonaws.com`, for which resource (an ARN) of which account."""
+    """A service that calls: `apigateway.amazonaws.com`, for which resource (an ARN) of which account.
+
+    What is no ARN as a source is a token of the service's own: the id of an Alexa skill.
+    """
 
     principal: str
     source_arn: str
     source_account: str
+
+    @property
+    def known(self) -> dict[str, str]:
+        """The values of the condition keys, by lower-case name; what it has not got has no key."""
+        if self.source_arn.startswith("arn:"):
+            return {"aws:sourcearn": self.source_arn, "aws:sourceaccount": self.source_account}
+        return {"lambda:eventsourcetoken": self.source_arn}
 
 
 def granted(function: Function, qualifier: str | None, caller: ServiceCaller, action: str = INVOKE) -> bool:
@@ -55,7 +65,7 @@ def _names(principal: Any, service: str) -> bool:
 
 
 def _holds(conditions: Mapping[str, Mapping[str, Any]], caller: ServiceCaller) -> bool:
-    known = {"aws:sourcearn": caller.source_arn, "aws:sourceaccount": caller.source_account}
+    known = caller.known
     return all(
         _matches(operator, known.get(key.lower()), _several(wanted))
         for operator, tests in conditions.items()

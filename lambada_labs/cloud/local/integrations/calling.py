@@ -21,7 +21,8 @@ LONGEST_S = float(facts.number("limit.timeout.max"))
 class Ask:
     """One call by a service: what it sends, to which function (an ARN), as which principal or role.
 
-    A role counts instead of the function's policy where `role_arn` is set. `timeout_s` are true seconds.
+    A role counts instead of the function's policy where `role_arn` is set. `timeout_s` are true seconds
+    of each of at most so many `attempts`: what is too late is asked again, and the function works on.
     """
 
     function_arn: str
@@ -29,6 +30,7 @@ class Ask:
     principal: str
     role_arn: str = ""
     timeout_s: float = field(default=LONGEST_S)
+    attempts: int = 1
     trace_id: str = ""
 
 
@@ -40,7 +42,14 @@ class Calls:
 
     async def ask(self, ask: Ask) -> Answer:
         """Invoke and wait, as `RequestResponse`; raises `NotRun` where there is no answer."""
-        return Answer.of(await self._caller.run(self._errand(ask)))
+        errand = self._errand(ask)
+        for _ in range(ask.attempts - 1):
+            try:
+                return Answer.of(await self._caller.run(errand))
+            except NotRun as stopped:
+                if stopped.why != "timeout":
+                    raise
+        return Answer.of(await self._caller.run(errand))
 
     def tell(self, ask: Ask) -> str:
         """Put the event into the function's queue, as `Event`; its request id. Raises `NotRun`."""

@@ -68,6 +68,7 @@ class Integrations:
             principal=integration.principal,
             role_arn=role,
             timeout_s=integration.timeout_s,
+            attempts=integration.attempts,
         )
         ran = IntegrationRun(
             name=integration.name,

@@ -29,7 +29,8 @@ class Integration:
     `Place.filled`. `choices` are what a sample may vary: name → values, the first one unless another is chosen.
     `contract` says what the service wants back, `wrong` what it does with anything else. `errors` are its own
     code and text for `missing`, `forbidden`, `throttled`, `timeout`, `not-ready`, `too-large` and `failed` (the
-    function's own error). `api` names the boto3 calls that lead to it too.
+    function's own error). `api` names the boto3 calls that lead to it too. The service waits `timeout_s` true
+    seconds for an answer and tries so many times; the file may name a fact instead of a number.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Integration:
     api: tuple[str, ...] = ()
     status: str = "current"
     timeout_s: float = float(facts.number("limit.timeout.max"))
+    attempts: int = 1
 
     def permitted(self, place: Place) -> dict[str, str]:
         """The keyword arguments of AddPermission that let this service in."""
@@ -69,4 +71,7 @@ def _integration(row: Mapping[str, Any]) -> Integration:
     values = {name: value for name, value in row.items() if name in known}
     values["choices"] = {name: tuple(several) for name, several in row.get("choices", {}).items()}
     values["errors"] = {why: tuple(said) for why, said in row.get("errors", {}).items()}
+    for name in ("timeout_s", "attempts"):
+        if isinstance(values.get(name), str):
+            values[name] = facts.number(values[name])
     return Integration(**{**values, "api": tuple(row.get("api", ()))})
