@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from lambada_labs import ui
+from lambada_labs.labs import event_stream
 from lambada_labs.model import EventHistory
 from lambada_labs.notebook.calm import calm
 from lambada_labs.notebook.cost_bench import CostBench
@@ -29,6 +32,52 @@ class EventBench(CostBench):
         draw = _live(lambda: ui.gallery(self._frames(uploads, thumbs), title=title))
         for _ in self._looks(patience_s):
             draw()
+
+    @calm
+    def cron_dial(
+        self,
+        function: str,
+        expression: str,
+        *,
+        face: ui.Face = "day",
+        zone: str = "UTC",
+        times: int = 1,
+        patience_s: float = 20,
+    ) -> Any:
+        """The times a schedule has called a function that prints `tick TIME`, drawn anew until there are so many."""
+        draw = _live(lambda: ui.cron_dial(expression, self._ticks(function), face=face, zone=zone))
+        end = time.monotonic() + patience_s
+        while len(self._ticks(function)) < times and time.monotonic() < end:
+            time.sleep(LOOK_S)
+            draw()
+
+    @calm
+    def pattern_tester(self, pattern: Mapping[str, Any] | str) -> Any:
+        """A stream of events and a pattern to write: EventBridge says which it matches. Rings mark the wanted ones."""
+        text = pattern if isinstance(pattern, str) else json.dumps(pattern, indent=2)
+        events = event_stream.stream()
+        return ui.pattern_tester(
+            events, ask=self._try_pattern, pattern=text, wanted=[event_stream.wanted(one) for one in events]
+        )
+
+    def _try_pattern(self, text: str) -> ui.Tried:
+        from botocore.exceptions import ClientError
+
+        client = self._cloud.client("events")
+        try:
+            lit = tuple(
+                client.test_event_pattern(EventPattern=text, Event=json.dumps(event))["Result"]
+                for event in event_stream.stream()
+            )
+        except ClientError as error:
+            told = error.response["Error"]
+            return ui.Tried(pattern=text, problem=f"{told['Code']}: {told['Message']}")
+        return ui.Tried(pattern=text, lit=lit)
+
+    def _ticks(self, function: str) -> list[float]:
+        """When each event of a schedule was planned, as its handler has printed it."""
+        said = self._evidence.said(function, "tick ")
+        return sorted(datetime.fromisoformat(one).timestamp() for one in said)
 
     def _looks(self, patience_s: float) -> Iterator[bool]:
         """Look at the lab's events again and again; True once they were quiet several times, which ends it."""

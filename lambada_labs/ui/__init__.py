@@ -11,7 +11,7 @@ Cost         area (widget) · area_card · runway · dollar_buys · rounding · 
              cold_start_tax · chooser · regions_table · scale · waterfall · edge_choices · failures · time_machine
              uncertainty · chance_cheaper · day_shape (widget) · day_plan · memory_curve · tuning · log_summary
 The cloud    console (widget)
-Events       gallery
+Events       gallery · cron_dial · pattern_tester (widget)
 Ending       cleanup_card · recap_card
 
 A `Card` is static: it lasts in saved notebooks. Widgets are small anywidgets, imported when first made.
@@ -24,6 +24,7 @@ from lambada_labs.ui.card import Card, show
 from lambada_labs.ui.charts import altair, chart
 from lambada_labs.ui.checking import check_card, hint_card, prediction_card, predictions_card, solution_card
 from lambada_labs.ui.course import course_map
+from lambada_labs.ui.cron_dial import Face, cron_dial
 from lambada_labs.ui.deadline import remaining_time
 from lambada_labs.ui.ending import cleanup_card, recap_card
 from lambada_labs.ui.family import family_map
@@ -34,6 +35,7 @@ from lambada_labs.ui.live import (
     calculator,
     console,
     invoke_button,
+    pattern_tester,
     prediction,
     quiz,
     servers_against_functions,
@@ -42,6 +44,7 @@ from lambada_labs.ui.live import (
 from lambada_labs.ui.log_card import annotated_log
 from lambada_labs.ui.money import bill_at_scale, bill_card
 from lambada_labs.ui.opening import error_card, health_card, open_url_card, opened_card, text_card, title_card
+from lambada_labs.ui.pattern_card import Tried
 from lambada_labs.ui.state_changes import state_strip
 from lambada_labs.ui.tables import deck_and_today, json_card, table
 from lambada_labs.ui.timeline_card import timeline
@@ -76,7 +79,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Card",
+    "Face",
     "Frame",
+    "Tried",
     "altair",
     "annotated_log",
     "app_link",
@@ -96,6 +101,7 @@ __all__ = [
     "computes",
     "console",
     "course_map",
+    "cron_dial",
     "day_plan",
     "day_shape",
     "deck_and_today",
@@ -115,6 +121,7 @@ __all__ = [
     "memory_curve",
     "open_url_card",
     "opened_card",
+    "pattern_tester",
     "prediction",
     "prediction_card",
     "predictions_card",

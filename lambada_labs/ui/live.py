@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from lambada_labs.cloud.port import Cloud
     from lambada_labs.model import Architecture
     from lambada_labs.pricing import Scenario
+    from lambada_labs.ui.pattern_card import Tried
     from lambada_labs.ui.widget.app_link import AppLink
     from lambada_labs.ui.widget.calculator import Calculator
     from lambada_labs.ui.widget.console import Console
     from lambada_labs.ui.widget.invoke import InvokeButton
+    from lambada_labs.ui.widget.patterns import PatternTester
     from lambada_labs.ui.widget.prediction import Prediction
     from lambada_labs.ui.widget.quiz import Quiz
     from lambada_labs.ui.widget.servers import ServersAgainstFunctions
@@ -116,3 +118,17 @@ def console(cloud: Cloud) -> Console:
     from lambada_labs.ui.widget.console import Console
 
     return Console(cloud)
+
+
+def pattern_tester(
+    events: Sequence[Mapping[str, Any]],
+    *,
+    ask: Callable[[str], Tried],
+    pattern: str,
+    wanted: Sequence[bool] | None = None,
+) -> PatternTester:
+    """A stream of events above which a pattern is written; `ask` tells which of them it matches. `.tried` is the last."""
+    from lambada_labs.ui.widget.patterns import PatternTester
+
+    marked = tuple(wanted) if wanted is not None else (False,) * len(events)
+    return PatternTester(events, wanted=marked, ask=ask, pattern=pattern)
