@@ -42,8 +42,10 @@ def test_the_hook_gets_lexs_event_and_its_answer_is_said(cloud, hook):
         ({}, "Invalid Lambda Response: sessionState is required"),
         (
             {"sessionState": {"dialogAction": {"type": "Finish"}}},
-            "Invalid Lambda Response: dialogAction.type is 'Finish', not one of Close, ConfirmIntent, Delegate, "
-            "ElicitIntent, ElicitSlot",
+            (
+                "Invalid Lambda Response: dialogAction.type is 'Finish', not one of Close, ConfirmIntent, "
+                "Delegate, ElicitIntent, ElicitSlot"
+            ),
         ),
         (
             {"sessionState": {"dialogAction": {"type": "ElicitIntent"}}},
