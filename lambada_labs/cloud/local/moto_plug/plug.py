@@ -26,6 +26,7 @@ from lambada_labs.cloud.local.telemetry import Caps, LogLine, Statistics, Stored
 
 WAITING_SERVICES = frozenset({"sqs", "kinesis"})  # their calls may sleep in a thread
 LOCKED_SERVICES = frozenset({"logs", "monitoring"})  # we write into their stores ourselves
+ONE_BY_ONE = frozenset({"dynamodb"})  # moto looks at a condition and writes in two steps: a table wants one
 OURS = frozenset({"lambda", "sts", "lambada"})
 NOT_FOUND = 404
 
@@ -49,6 +50,7 @@ class MotoPlug:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread: int | None = None
         self._serving = threading.local()
+        self._one_by_one = threading.RLock()
         self._pool.submit(regions.known)  # read while nobody waits for it
         tamed.tame()
         mended.run_state_machines()
@@ -163,6 +165,9 @@ class MotoPlug:
         return found or getattr(self._serving, "trace_id", None)
 
     def _served(self, request: AwsRequest) -> AwsResponse:
+        if request.service in ONE_BY_ONE:
+            with self._one_by_one:
+                return translation.ask(self._dispatcher, request)
         if request.service not in LOCKED_SERVICES:
             return translation.ask(self._dispatcher, request)
         with self._telemetry.lock:
