@@ -32,6 +32,7 @@ from lambada_labs.cloud.local.integrations.interpreter import MODULES as INTERPR
 from lambada_labs.cloud.local.integrations.interpreter import Interpreter
 from lambada_labs.cloud.local.integrations.role_clients import RoleClients
 from lambada_labs.cloud.local.integrations.state_machines import StateMachines
+from lambada_labs.cloud.local.integrations.triggers import triggers
 from lambada_labs.cloud.local.journal import Journal
 from lambada_labs.cloud.local.log_store import LogStore
 from lambada_labs.cloud.local.message import Service
@@ -181,6 +182,7 @@ class Assembly:
     def _make_gateway(self) -> Gateway:
         authenticator = Authenticator(self._identity, region=self._settings.region)
         self._doors = self._make_doors(authenticator)
+        self._calls = Calls(self._plane, Caller(self._plane, ACCOUNT_ID))
         self._integrations = self._make_integrations()
         console = Console(
             journal=self._journal,
@@ -198,6 +200,7 @@ class Assembly:
             "sts": SecurityTokens(self._identity, self._moto),
             **self._producers.services(),
             **self._doors.controls(self._moto),
+            **triggers(store=self._moto, stores=self._moto.store, calls=self._calls),
             "states": StateMachines(self._moto, self._moto.role),
             "lambada": console,
         }
@@ -224,9 +227,8 @@ class Assembly:
         self._moto.mend("states", INTERPRETED, interpreter.install)
 
     def _make_integrations(self) -> Integrations:
-        calls = Calls(self._plane, Caller(self._plane, ACCOUNT_ID))
         return Integrations(
-            calls=calls,
+            calls=self._calls,
             workings=WORKINGS,
             account_id=ACCOUNT_ID,
             region=self._settings.region,

@@ -15,7 +15,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from lambada_labs import facts
-from lambada_labs.cloud.local import auth_error, aws_chunked, regions, sigv2, sigv4
+from lambada_labs.cloud.local import auth_error, aws_chunked, regions, sigv2, sigv4, unsigned
 from lambada_labs.cloud.local.aws_error import AwsError, Protocol, protocol_of
 from lambada_labs.cloud.local.identity import Identity, Key
 from lambada_labs.cloud.local.message import AwsRequest, WireRequest, split_query
@@ -32,9 +32,12 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """A known key with a claim that is in time; what is missing is the proof."""
+    """A known key with a claim that is in time; what is missing is the proof.
 
-    claim: Claim | sigv2.Presigned
+    No claim stands for a call that AWS takes without a signature.
+    """
+
+    claim: Claim | sigv2.Presigned | None
     key: Key
     service: str
     region: str
@@ -45,6 +48,13 @@ class Authenticator:
 
     def __init__(self, identity: Identity, *, region: str, clock: Callable[[], float] = time.time) -> None:
         self._identity, self._region, self._clock = identity, region, clock
+
+    def admit_unsigned(self, request: WireRequest) -> Admission | None:
+        """For a call that AWS takes without a signature; None for every other. No door but AWS's API asks this."""
+        if not unsigned.is_open(request):
+            return None
+        key = unsigned.nobody(self._identity.account_id)
+        return Admission(claim=None, key=key, service=unsigned.SERVICE, region=self._region)
 
     def admit(self, request: WireRequest) -> Admission:
         """What can be decided before the body is there: the claim, the key, the token, the clock.
@@ -80,6 +90,8 @@ class Authenticator:
             AwsError: in the words of the service that was addressed.
         """
         claim = admission.claim
+        if claim is None:
+            return _verified(request, admission, request_id)
         try:
             if isinstance(claim, sigv2.Presigned):
                 sigv2.prove(request, claim, admission.key.secret)

