@@ -31,7 +31,7 @@ from lambada_labs.cloud.local.integrations.house import Integrations
 from lambada_labs.cloud.local.integrations.interpreter import MODULES as INTERPRETED
 from lambada_labs.cloud.local.integrations.interpreter import Interpreter
 from lambada_labs.cloud.local.integrations.role_clients import RoleClients
-from lambada_labs.cloud.local.integrations.state_machines import StateMachines
+from lambada_labs.cloud.local.integrations.services import services as integrated
 from lambada_labs.cloud.local.integrations.triggers import triggers
 from lambada_labs.cloud.local.journal import Journal
 from lambada_labs.cloud.local.log_store import LogStore
@@ -201,7 +201,9 @@ class Assembly:
             **self._producers.services(),
             **self._doors.controls(self._moto),
             **triggers(store=self._moto, stores=self._moto.store, calls=self._calls),
-            "states": StateMachines(self._moto, self._moto.role),
+            **integrated(
+                moto=self._moto, objects=self._producers.objects, calls=self._calls, clock=self._clock
+            ),
             "lambada": console,
         }
         return Gateway(
