@@ -9,6 +9,7 @@ from lambada_labs.labs.catalogue import (
     lab_01_first_function,
     lab_02_pricing,
     lab_03_synchronous,
+    lab_04_asynchronous,
     lab_05_events,
 )
 from lambada_labs.labs.catalogue.course_map import CourseRow
@@ -19,6 +20,7 @@ _WRITTEN = (
     lab_01_first_function,
     lab_02_pricing,
     lab_03_synchronous,
+    lab_04_asynchronous,
     lab_05_events,
 )
 READY = {module.LAB.number: module.LAB for module in _WRITTEN}
