@@ -146,5 +146,8 @@ class Cloud(Protocol):
     def events(self, function: str | None = None, since: float | None = None) -> list[EventHistory]:
         """Its asynchronous events with all that happened to each: those that ended, then those that wait."""
 
+    def doors(self) -> list[DoorShown]:
+        """Where its APIs and load balancers answer over HTTP."""
+
     def status(self) -> CloudStatus:
         """What it is and holds now."""

@@ -12,6 +12,7 @@ Cost         area (widget) · area_card · runway · dollar_buys · rounding · 
              uncertainty · chance_cheaper · day_shape (widget) · day_plan · memory_curve · tuning · log_summary
 The cloud    console (widget)
 Events       gallery · cron_dial · pattern_tester (widget)
+Waiting      http_exchange (widget) · herd
 Ending       cleanup_card · recap_card
 
 A `Card` is static: it lasts in saved notebooks. Widgets are small anywidgets, imported when first made.
@@ -29,11 +30,13 @@ from lambada_labs.ui.deadline import remaining_time
 from lambada_labs.ui.ending import cleanup_card, recap_card
 from lambada_labs.ui.family import family_map
 from lambada_labs.ui.gallery import Frame, gallery
+from lambada_labs.ui.herd import herd
 from lambada_labs.ui.language_bars import languages
 from lambada_labs.ui.live import (
     app_link,
     calculator,
     console,
+    http_exchange,
     invoke_button,
     pattern_tester,
     prediction,
@@ -113,7 +116,9 @@ __all__ = [
     "gallery",
     "health_card",
     "heat_map",
+    "herd",
     "hint_card",
+    "http_exchange",
     "invoke_button",
     "json_card",
     "languages",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lambada_labs.ui.widget.app_link import AppLink
     from lambada_labs.ui.widget.calculator import Calculator
     from lambada_labs.ui.widget.console import Console
+    from lambada_labs.ui.widget.http_exchange import HttpExchange
     from lambada_labs.ui.widget.invoke import InvokeButton
     from lambada_labs.ui.widget.patterns import PatternTester
     from lambada_labs.ui.widget.prediction import Prediction
@@ -111,6 +112,20 @@ def slips(
     from lambada_labs.ui.widget.slips import Slips
 
     return Slips(shown, on_pick=on_pick, picked=dict(picked or {}))
+
+
+def http_exchange(
+    talk: Callable[..., Any],
+    *,
+    request: str,
+    answer: str,
+    multi_value: bool = False,
+    samples: Sequence[Any] = (),
+) -> HttpExchange:
+    """A request and an answer to type, and what each is at the four stations; `talk(request, answer, multi_value=…)` sends them."""
+    from lambada_labs.ui.widget.http_exchange import HttpExchange
+
+    return HttpExchange(talk, request=request, answer=answer, multi_value=multi_value, samples=samples)
 
 
 def console(cloud: Cloud) -> Console:

@@ -1,0 +1,30 @@
+"""What a learner watches where callers wait: requests and answers at a load balancer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambada_labs import ui
+from lambada_labs.notebook.calm import calm
+from lambada_labs.notebook.workbench import Workbench
+
+
+class DoorBench(Workbench):
+    """One lab's doors."""
+
+    @calm
+    def http_exchange(self, balancer: str, request: str = "") -> Any:
+        """Type a request and an answer: both go through this balancer, and you see what they are at each station.
+
+        The answer is written into the code of the function behind the balancer and deployed.
+        """
+        from lambada_labs.notebook import exchange
+
+        talk = exchange.BalancerTalk(self._cloud, self._evidence, balancer)
+        return ui.http_exchange(
+            talk,
+            request=request or exchange.ASK,
+            answer=exchange.written(exchange.GOOD),
+            multi_value=talk.multi_value,
+            samples=exchange.samples(),
+        )
