@@ -15,7 +15,7 @@ NAMES = {"inputTranscript", "said", "subject", "value"}
 def told(value):
     if isinstance(value, dict):
         for name, held in value.items():
-            if name in NAMES and isinstance(held, str) and held[:1] in '{["nrs':
+            if name in NAMES and isinstance(held, str) and (held[:1] in '{["' or held in ("raise", "sleep")):
                 return held
             found = told(held)
             if found is not None:

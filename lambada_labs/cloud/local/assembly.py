@@ -32,7 +32,7 @@ from lambada_labs.cloud.local.integrations.interpreter import MODULES as INTERPR
 from lambada_labs.cloud.local.integrations.interpreter import Interpreter
 from lambada_labs.cloud.local.integrations.role_clients import RoleClients
 from lambada_labs.cloud.local.integrations.services import services as integrated
-from lambada_labs.cloud.local.integrations.triggers import triggers
+from lambada_labs.cloud.local.integrations.triggers import Triggers
 from lambada_labs.cloud.local.journal import Journal
 from lambada_labs.cloud.local.log_store import LogStore
 from lambada_labs.cloud.local.message import Service
@@ -183,6 +183,7 @@ class Assembly:
         authenticator = Authenticator(self._identity, region=self._settings.region)
         self._doors = self._make_doors(authenticator)
         self._calls = Calls(self._plane, Caller(self._plane, ACCOUNT_ID))
+        self._triggers = Triggers(moto=self._moto, calls=self._calls, now=self._clock.now)
         self._integrations = self._make_integrations()
         console = Console(
             journal=self._journal,
@@ -200,7 +201,7 @@ class Assembly:
             "sts": SecurityTokens(self._identity, self._moto),
             **self._producers.services(),
             **self._doors.controls(self._moto),
-            **triggers(store=self._moto, stores=self._moto.store, calls=self._calls),
+            **self._triggers.services(),
             **integrated(
                 moto=self._moto, objects=self._producers.objects, calls=self._calls, clock=self._clock
             ),

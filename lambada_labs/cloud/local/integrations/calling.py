@@ -69,6 +69,10 @@ class Calls:
             too_large = "TooLarge" in refusal.code
             raise NotRun("too-large" if too_large else "not-ready", refusal.message) from None
 
+    def may(self, function_arn: str, principal: str, source_arn: str) -> bool:
+        """Whether there is such a function, and its policy lets a service call it for this resource."""
+        return self._caller.may(function_arn, principal, source_arn)
+
     def arn(self, function: str, *, account_id: str, region: str) -> str:
         """The ARN of a function named like in Invoke. AwsError: there is none."""
         name = resolve(function, None, account_id=account_id, region=region)

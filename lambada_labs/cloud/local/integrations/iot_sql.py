@@ -31,7 +31,7 @@ class Query:
 
     def row(self, message: Message) -> dict[str, Any] | None:
         """What the rule's actions get of a message; None where it does not match."""
-        if not topic_matches(self.topic_filter, message.topic):
+        if not topic_matches(self.topic_filter, message.topic) or not known(message.value):
             return None
         if self.condition is not None and self.condition(message) is not True:
             return None

@@ -1,14 +1,49 @@
-"""The services whose own API triggers functions, in front of moto: put together here, one line a service."""
+"""The services whose own API triggers functions, in front of moto: put together here, a line or two a service."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
 from lambada_labs.cloud.local.integrations.calling import Calls
-from lambada_labs.cloud.local.integrations.cognito_pools import Stores, UserPools
+from lambada_labs.cloud.local.integrations.cognito_pools import UserPools
+from lambada_labs.cloud.local.integrations.iot_rules import Messages, TopicRules
+from lambada_labs.cloud.local.integrations.ses_receiving import Receiving
 from lambada_labs.cloud.local.message import Service
 
 
-def triggers(*, store: Service, stores: Stores, calls: Calls) -> dict[str, Service]:
-    """Who answers the requests for these services, by signing name. `store` is moto, `stores` what it keeps."""
-    return {
-        "cognito-idp": UserPools(store=store, stores=stores, calls=calls),
-    }
+class Plug(Service, Protocol):
+    """What is asked of moto: answers, what it keeps, and to be mended."""
+
+    def store(self, service: str, region: str) -> Any:
+        """Its store of a service in a Region; None where nothing was ever made in it."""
+        ...
+
+    def mend(self, service: str, paths: Sequence[str], install: Callable[[Any], None]) -> None:
+        """Hand these modules of it (by last name) to `install` before the first request to a service."""
+        ...
+
+
+class Triggers:
+    """The services. `now` is the cloud's clock."""
+
+    def __init__(self, *, moto: Plug, calls: Calls, now: Callable[[], float]) -> None:
+        self._moto = moto
+        self._pools = UserPools(store=moto, stores=moto.store, calls=calls)
+        self._messages = Messages(store=moto, stores=moto.store, calls=calls, now=now)
+        self._mail = Receiving(store=moto, stores=moto.store, calls=calls, now=now)
+        moto.mend("ses", ("ses.models",), _ask_ses_nothing)
+
+    def services(self) -> dict[str, Service]:
+        """Who answers the requests for these services, by signing name."""
+        return {
+            "cognito-idp": self._pools,
+            "iot": TopicRules(self._moto),
+            "iotdata": self._messages,
+            "ses": self._mail,
+        }
+
+
+def _ask_ses_nothing(modules: Any) -> None:
+    """Moto looks for a rule's function among its own; `Receiving` has looked among ours."""
+    modules["models"].SESBackend._validate_lambda_action = lambda *_: None  # noqa: SLF001
