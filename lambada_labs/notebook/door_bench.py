@@ -5,12 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from lambada_labs import ui
+from lambada_labs.errors import BadInput
 from lambada_labs.notebook.calm import calm
 from lambada_labs.notebook.workbench import Workbench
 
 
 class DoorBench(Workbench):
     """One lab's doors."""
+
+    def door(self, name: str, stage: str = "") -> str:
+        """The address of an API or a load balancer, ending in a slash; raises `BadInput` where there is none.
+
+        On this machine a plain URL of the local cloud; on an account the name that AWS gave it.
+        """
+        doors = self._cloud.doors()
+        found = next((each for each in reversed(doors) if each.name == name), None)
+        if found is None:
+            known = ", ".join(each.name for each in doors) or "no door at all yet"
+            raise BadInput(f"No door is called {name!r}", expected=known, todo="Run the cell that creates it")
+        return found.plain_url + (f"{stage}/" if stage else "")
 
     @calm
     def http_exchange(self, balancer: str, request: str = "") -> Any:
