@@ -6,6 +6,8 @@ say; only `--endpoint-url` moves it. So an `aws` of four lines stands first on P
 
 from __future__ import annotations
 
+import gzip
+import importlib.util
 import os
 import shlex
 import sys
@@ -27,6 +29,7 @@ _OWN = (
     "AWS_EC2_METADATA_DISABLED",
     "AWS_PAGER",
 )
+_MODELS, _RULES = "models", Path("s3control", "2018-08-20", "endpoint-rule-set-1.json")
 _NEAR = ("127.0.0.1", "localhost", ".localhost")
 
 
@@ -96,12 +99,14 @@ def _for_powershell(values: Mapping[str, str], foreign_names: list[str]) -> list
     ]
 
 
-def config_text(region: str) -> str:
-    """The AWS configuration file of clients of this cloud, handlers included."""
+def config_text(region: str, models: str = "") -> str:
+    """The AWS configuration file of clients of this cloud, handlers included.
+
+    `models` is a folder whose endpoint rules go before those that clients bring along.
+    """
     return (
         "[default]\n"
-        f"region = {region}\n"
-        "cli_pager =\n"
+        f"region = {region}\n" + (f"data_path = {models}\n" if models else "") + "cli_pager =\n"
         "disable_host_prefix_injection = true\n"
         "s3 =\n"
         "    signature_version = s3v4\n"
@@ -113,11 +118,29 @@ def write_files(folder: StateFolder, region: str) -> None:
     """The configuration file, an empty credentials file, and the `aws` that goes first on PATH."""
     bin_dir = folder.shell_dir / "bin"
     bin_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _write(folder.shell_dir / "config", config_text(region), 0o600)
+    _write_endpoint_rules(folder)
+    _write(folder.shell_dir / "config", config_text(region, str(folder.shell_dir / _MODELS)), 0o600)
     _write(folder.shell_dir / "credentials", "", 0o600)
     _write(bin_dir / "aws", _shim(), 0o700)
     if os.name == "nt":
         _write(bin_dir / "aws.cmd", _windows_shim(), 0o700)
+
+
+def _write_endpoint_rules(folder: StateFolder) -> None:
+    """S3's control API without the account in front of the host: no machine finds `ACCOUNT.127.0.0.1`.
+
+    AWS's clients put it there by the rules they bring along, whatever the settings; so they get their own rules
+    with that one part left out.
+    """
+    found = folder.shell_dir / _MODELS / _RULES
+    shipped = importlib.util.find_spec("botocore")
+    if found.is_file() or shipped is None or shipped.origin is None:
+        return
+    packed = (Path(shipped.origin).parent / "data" / _RULES).with_suffix(".json.gz")
+    if packed.is_file():
+        rules = gzip.decompress(packed.read_bytes()).decode()
+        found.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(found, rules.replace("{AccountId}.{url#authority}", "{url#authority}"), 0o600)
 
 
 def _write(path: Path, text: str, mode: int) -> None:

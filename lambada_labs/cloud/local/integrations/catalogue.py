@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from lambada_labs.cloud.local.integrations import (
     alexa_answer,
+    batch_tasks,
     codecommit_event,
     cognito_answer,
     config_event,
@@ -19,6 +20,7 @@ from lambada_labs.cloud.local.integrations.workings import Workings
 
 WORKINGS: Mapping[str, Workings] = {
     "step-functions": Workings(sample=step_functions_answer.sample, judge=step_functions_answer.judge),
+    "s3-batch": Workings(sample=batch_tasks.sample, judge=batch_tasks.judge),
     "firehose": Workings(sample=firehose_answer.sample, judge=firehose_answer.judge),
     **cognito_answer.WORKINGS,
     "lex": Workings(sample=lex_answer.sample, judge=lex_answer.judge),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lambada_labs.cloud.local.integrations.batch import BatchJobs
 from lambada_labs.cloud.local.integrations.calling import Calls
 from lambada_labs.cloud.local.integrations.firehose import DeliveryStreams
 from lambada_labs.cloud.local.integrations.state_machines import StateMachines
@@ -14,5 +15,6 @@ def services(*, moto: MotoPlug, objects: Service, calls: Calls, clock: Clock) ->
     """Who answers the requests for these services, by signing name; `objects` answers S3's."""
     return {
         "states": StateMachines(moto, moto.role),
+        "s3": BatchJobs(objects, moto.role, calls, clock),
         "firehose": DeliveryStreams(moto, objects, calls, clock),
     }
