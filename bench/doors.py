@@ -49,23 +49,28 @@ def cost_us(cloud: Cloud, request: bytes) -> float:
     return (cpu_s(cloud.pid) - before) / EACH * 1e6
 
 
-def get(port: int, path: str) -> bytes:
+def get(port: int, path: str, host: str = "") -> bytes:
     """The bytes of a GET as a browser sends it."""
-    return (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n".encode()
-    )
+    name = host or f"127.0.0.1:{port}"
+    return f"GET {path} HTTP/1.1\r\nHost: {name}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n".encode()
 
 
-def permit(cloud: Cloud, principal: str, sid: str) -> None:
+def permit(cloud: Cloud, principal: str, sid: str, name: str = "door") -> None:
     """Let a service invoke the function."""
     cloud.client("lambda").add_permission(
-        FunctionName="door", StatementId=sid, Action="lambda:InvokeFunction", Principal=principal
+        FunctionName=name, StatementId=sid, Action="lambda:InvokeFunction", Principal=principal
     )
 
 
 def http_api(cloud: Cloud, arn: str) -> str:
     """The id of an HTTP API with one route and payload 2.0."""
-    return str(cloud.client("apigatewayv2").create_api(Name="b", ProtocolType="HTTP", Target=arn)["ApiId"])
+    api = cloud.client("apigatewayv2")
+    made = {"ApiId": api.create_api(Name="b", ProtocolType="HTTP")["ApiId"]}
+    proxy = {"IntegrationType": "AWS_PROXY", "IntegrationUri": arn, "PayloadFormatVersion": "2.0"}
+    target = api.create_integration(**made, **proxy)["IntegrationId"]
+    api.create_route(**made, RouteKey="$default", Target=f"integrations/{target}")
+    api.create_stage(**made, StageName="$default", AutoDeploy=True)
+    return str(made["ApiId"])
 
 
 def rest_api(cloud: Cloud, arn: str) -> str:
@@ -112,12 +117,13 @@ def _figures(cloud: Cloud, arn: str) -> Iterator[Row]:
         ("load balancer", balancer, "pets/7?a=1"),
     )
     for name, make, path in makers:
-        request = get(cloud.port, _path(cloud, make(cloud, arn)) + path)
+        request = get(cloud.port, plain_path(cloud, make(cloud, arn)) + path)
         pair = in_turn(lambda r=request: cost_us(cloud, r), lambda: cost_us(cloud, invoke))  # type: ignore[misc]
         yield ratio_row(f"processor time of a request, {name}, against a signed Invoke", "µs", "≤ 1.3", pair)
 
 
-def _path(cloud: Cloud, door: str) -> str:
+def plain_path(cloud: Cloud, door: str) -> str:
+    """The path of a door at its plain URL."""
     seen: Any = local.attach_or_start(folder=state_folder({"LAMBADA_STATE_DIR": cloud.state}))
     plain = next(one.plain_url for one in seen.doors() if one.id == door)
     return "/" + plain.split("/", 3)[3]

@@ -15,10 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from load import invoke_request
+from load import post
 
 SILENT = "def handler(event, context):\n    return {'ok': True}\n"
 PRINTING = "def handler(event, context):\n    print('one line')\n    return {'ok': True}\n"
+STANDARD = {
+    "Runtime": f"python{sys.version_info.major}.{sys.version_info.minor}",
+    "Handler": "handler.handler",
+    "MemorySize": 256,
+    "Timeout": 10,
+}
 ROLE = "arn:aws:iam::{account}:role/bench"
 TRUST = {
     "Version": "2012-10-17",
@@ -64,17 +70,21 @@ class Cloud:
             region_name=self.facts["region"],
         )
 
-    def signed_invoke(self, name: str, event: bytes = b'{"a": 1}') -> bytes:
-        """The bytes of one Invoke, signed now (good for some minutes)."""
+    def signed(self, service: str, path: str, body: bytes, headers: Mapping[str, str] = {}) -> bytes:
+        """The bytes of one POST, signed now (good for some minutes)."""
         from botocore.auth import SigV4Auth
         from botocore.awsrequest import AWSRequest
         from botocore.credentials import Credentials
 
-        path = f"/2015-03-31/functions/{name}/invocations"
-        request = AWSRequest("POST", f"http://127.0.0.1:{self.port}{path}", data=event)
+        request = AWSRequest("POST", f"http://127.0.0.1:{self.port}{path}", data=body, headers=dict(headers))
         keys = Credentials(self.facts["access_key_id"], self.facts["secret_access_key"])
-        SigV4Auth(keys, "lambda", self.facts["region"]).add_auth(request)
-        return invoke_request(self.port, name, dict(request.headers), event)
+        SigV4Auth(keys, service, self.facts["region"]).add_auth(request)
+        return post(self.port, path, dict(request.headers), body)
+
+    def signed_invoke(self, name: str, event: bytes = b'{"a": 1}', *, kind: str = "") -> bytes:
+        """The bytes of one Invoke; `kind` is its invocation type."""
+        headers = {"X-Amz-Invocation-Type": kind} if kind else {}
+        return self.signed("lambda", f"/2015-03-31/functions/{name}/invocations", event, headers)
 
     def create_role(self) -> str:
         """The ARN of the role that every function of the bench runs under."""
@@ -83,25 +93,23 @@ class Cloud:
             iam.create_role(RoleName="bench", AssumeRolePolicyDocument=json.dumps(TRUST))
         return ROLE.format(account=self.facts["account_id"])
 
-    def create_function(self, name: str, source: str, **configuration: Any) -> None:
-        """A Python function, Active."""
+    def create_function(self, name: str, source: str, file: str = "handler.py", **configuration: Any) -> None:
+        """A function with its code in this one file, Python unless configured otherwise, Active."""
         client = self.client("lambda")
         client.create_function(
             FunctionName=name,
-            Runtime=f"python{sys.version_info.major}.{sys.version_info.minor}",
-            Handler="handler.handler",
             Role=self.create_role(),
-            Code={"ZipFile": zipped(source)},
-            **{"MemorySize": 256, "Timeout": 10, **configuration},
+            Code={"ZipFile": zipped(source, file)},
+            **{**STANDARD, **configuration},
         )
         client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
 
 
-def zipped(source: str) -> bytes:
-    """A deployment package with this one handler.py."""
+def zipped(source: str, file: str = "handler.py") -> bytes:
+    """A deployment package with this one file."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as package:
-        package.writestr("handler.py", source)
+        package.writestr(file, source)
     return buffer.getvalue()
 
 

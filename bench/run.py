@@ -17,6 +17,7 @@ import events
 import footprint
 import queues
 import report_lines
+import rivals
 import soak
 from figure import Row, in_turn, limit_row, ratio_row, table
 from load import invoke_request, run
@@ -140,6 +141,7 @@ GROUPS: dict[str, Callable[[], list[Row]]] = {
     "queues": queues.rows,
     "events": events.rows,
     "doors": doors.rows,
+    "rivals": rivals.rows,
 }
 
 
