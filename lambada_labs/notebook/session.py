@@ -12,6 +12,7 @@ from lambada_labs.labs.check import CheckResult, Task
 from lambada_labs.notebook.calm import calm
 from lambada_labs.notebook.door_bench import DoorBench
 from lambada_labs.notebook.event_bench import EventBench
+from lambada_labs.notebook.picture_bench import PictureBench
 from lambada_labs.notebook.solution import solution_code
 from lambada_labs.notebook.watch import Watch
 
@@ -23,7 +24,7 @@ class StillThere(AssertionError):
         return [f"Still there: {self}. Run lab.clean_up() again."]
 
 
-class LabSession(EventBench, DoorBench):
+class LabSession(EventBench, DoorBench, PictureBench):
     """What `open_lab` returns; every method that shows something returns it, so it stands last in a cell."""
 
     # Opening

@@ -15,7 +15,7 @@ from lambada_labs.cloud.local.local_cloud import LocalCloud
 from lambada_labs.cloud.port import Cloud
 from lambada_labs.labs import Evidence, Lab, Progress
 from lambada_labs.labs.stage import Stage
-from lambada_labs.model import InvocationRecord, LifeEvent
+from lambada_labs.model import EventHistory, InvocationRecord, LifeEvent
 from lambada_labs.notebook import money
 from lambada_labs.notebook.calm import calm
 from lambada_labs.notebook.clock_words import clock_text, clock_title
@@ -23,7 +23,7 @@ from lambada_labs.notebook.watch import Watch
 
 POLL_S = 0.05
 PATIENCE_S = 60
-Happened = TypeVar("Happened", InvocationRecord, LifeEvent)
+Happened = TypeVar("Happened", InvocationRecord, LifeEvent, EventHistory)
 
 
 class Workbench:
@@ -170,5 +170,5 @@ class Workbench:
         return json.dumps(called.answer)
 
 
-def _at(happened: InvocationRecord | LifeEvent) -> float:
+def _at(happened: InvocationRecord | LifeEvent | EventHistory) -> float:
     return happened.at if isinstance(happened, LifeEvent) else happened.accepted_at

@@ -19,16 +19,27 @@ class Pick:
         self._panels: list[str] = []
 
     def button(
-        self, label: str, panel: str, *, shape: str = "lb-dot", style: str = "", first: bool = False
+        self,
+        label: str,
+        panel: str,
+        *,
+        shape: str = "lb-dot",
+        style: str = "",
+        first: bool = False,
+        key: str = "",
     ) -> str:
-        """One radio button (drawn by the CSS class `shape`) that shows this panel."""
+        """One radio button (drawn by the CSS class `shape`) that shows this panel.
+
+        A `key` names it for a script that draws the group anew and must find it again.
+        """
         index = len(self._panels)
         self._panels.append(panel)
         placed = f' style="{style}"' if style else ""
         checked = " checked" if first else ""
+        named = f' data-key="{escape(key)}"' if key else ""
         return (
             f'<input type="radio" class="lb-pick {shape}" name="{self.id}" id="{self.id}-{index}" '
-            f'aria-label="{escape(label)}" title="{escape(label)}"{placed}{checked}>'
+            f'aria-label="{escape(label)}" title="{escape(label)}"{placed}{checked}{named}>'
         )
 
     def label(self, markup: str, *, shape: str = "") -> str:

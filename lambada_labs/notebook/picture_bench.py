@@ -1,0 +1,44 @@
+"""The pictures of who calls whom: events on their way, events side by side, callers that wait, doors, integrations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from lambada_labs.cloud.local import LocalCloud
+from lambada_labs.model import EventHistory
+from lambada_labs.notebook.calm import calm
+from lambada_labs.notebook.event_watch import EventWatch
+from lambada_labs.notebook.workbench import Workbench
+
+
+class PictureBench(Workbench):
+    """One lab's calls and events as pictures."""
+
+    @calm
+    def event_path(
+        self,
+        function: str | None = None,
+        *,
+        since: float | None = None,
+        request_ids: Collection[str] = (),
+        title: str = "",
+    ) -> Any:
+        """Asynchronous events on their way, drawn live: of one function, or of all of this lab's.
+
+        `since` (seconds since the epoch) leaves out what was accepted before, `request_ids` all others.
+        `.wait()` waits until they have ended and is the last picture, `.events` are their records.
+        """
+        wanted = frozenset([request_ids] if isinstance(request_ids, str) else request_ids)
+
+        def read(ended_since: float | None) -> list[EventHistory]:
+            found = self._ours(self._cloud.events(function, ended_since))
+            fresh = (one for one in found if since is None or one.accepted_at >= since)
+            return [one for one in fresh if not wanted or one.request_id in wanted]
+
+        return EventWatch(read, self._clock_speed, title=title)
+
+    def _clock_speed(self) -> float:
+        if isinstance(self._cloud, LocalCloud):
+            return self._cloud.clock().speed
+        return 1.0
