@@ -10,6 +10,7 @@ from lambada_labs import files
 
 #: The orders of the lab's task: placed, from the Baltic states, of 100 or more.
 WANTED = ("A-1001", "A-1005", "A-1006")
+LEAST = 100
 
 
 @cache

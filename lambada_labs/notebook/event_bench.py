@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from lambada_labs import ui
+from lambada_labs.cloud.local.local_cloud import LocalCloud
 from lambada_labs.labs import event_stream
 from lambada_labs.model import EventHistory
 from lambada_labs.notebook.calm import calm
@@ -16,6 +17,7 @@ from lambada_labs.notebook.cost_bench import CostBench
 
 LOOK_S = 0.15
 QUIET_LOOKS = 3
+WAIT_S = 1.0
 BYTES_PER_KB = 1024
 
 
@@ -60,6 +62,18 @@ class EventBench(CostBench):
             events, ask=self._try_pattern, pattern=text, wanted=[event_stream.wanted(one) for one in events]
         )
 
+    @calm
+    def producers(self, function: str) -> Any:
+        """The other services that call functions, as cards; each can send its sample event. Local cloud only."""
+        if not isinstance(self._cloud, LocalCloud):
+            return ui.text_card("A real account has these services themselves: no samples are sent there.")
+        cloud = self._cloud
+        services = [one for one in cloud.integrations() if one.lab == self._lab.number]
+        return ui.producer_cards(
+            services,
+            run=lambda name, **choices: cloud.run_integration(name, function, wait_s=WAIT_S, **choices),
+        )
+
     def _try_pattern(self, text: str) -> ui.Tried:
         from botocore.exceptions import ClientError
 
@@ -98,7 +112,7 @@ class EventBench(CostBench):
             ui.Frame(
                 key=key,
                 thumbnail=_body(s3, thumbs, key) if key in small else None,
-                note=_sizes(size, small.get(key)),
+                note=_sizes(size, None if uploads == thumbs else small.get(key)),
             )
             for key, size in sizes.items()
         ]

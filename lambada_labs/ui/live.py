@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lambada_labs.ui.widget.invoke import InvokeButton
     from lambada_labs.ui.widget.patterns import PatternTester
     from lambada_labs.ui.widget.prediction import Prediction
+    from lambada_labs.ui.widget.producers import ProducerCards
     from lambada_labs.ui.widget.quiz import Quiz
     from lambada_labs.ui.widget.servers import ServersAgainstFunctions
     from lambada_labs.ui.widget.slips import Slips
@@ -147,3 +148,10 @@ def pattern_tester(
 
     marked = tuple(wanted) if wanted is not None else (False,) * len(events)
     return PatternTester(events, wanted=marked, ask=ask, pattern=pattern)
+
+
+def producer_cards(services: Sequence[Any], *, run: Callable[..., Any]) -> ProducerCards:
+    """A deck of services that call functions; `run(name, **choices)` sends one's event. `.run`, `.run_all`, `.ran`."""
+    from lambada_labs.ui.widget.producers import ProducerCards
+
+    return ProducerCards(services, run=run)

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from lambada_labs.labs.catalogue import lab_05_checks as checks
 from lambada_labs.labs.catalogue import lab_05_reasons as reasons
 from lambada_labs.labs.catalogue.lab_05_start import start
-from lambada_labs.labs.check import UNTOUCHED, Hint, Task
+from lambada_labs.labs.catalogue.lab_05_tasks import TASKS
 from lambada_labs.labs.lab import Lab
 from lambada_labs.labs.prediction import Question
 
-TASKS = (
-    Task(
-        id="capital",
-        title="The picture with the capital name",
-        kind="tweak",
-        check=checks.check_capital,
-        hints={
-            UNTOUCHED: Hint(
-                first="The list `rules` has one rule. How would you ask for a second suffix?",
-                second='`rules = [rule(".jpg"), rule(".JPG")]`',
-            ),
-            "replaced": Hint(
-                first="The call replaces the whole list: a rule that is not in it any more is gone.",
-                second='Both go into one list: `rules = [rule(".jpg"), rule(".JPG")]`',
-            ),
-            "everything": Hint(
-                first="An empty suffix fits every name: the notes would come as a picture, too.",
-                second='`rules = [rule(".jpg"), rule(".JPG")]`',
-            ),
-            "no-thumbnail": Hint(
-                first="The rules are right. They bind what happens from now on, not what is in the bucket already.",
-                second="Run the whole cell again: it uploads the picture once more.",
-            ),
-        },
-    ),
-)
+COUNTED = ("fewer than 40", "40")
 
 QUESTIONS = (
     Question(
@@ -42,6 +16,58 @@ QUESTIONS = (
         text="You drop `beach.jpg`, `forest.jpg`, `evening.jpg`, `IMG_0042.JPG` and `notes.txt`. How many thumbnails come?",
         unit="thumbnails",
         why=reasons.why_thumbnails,
+    ),
+    Question(
+        id="loop",
+        text="The thumbnail of one picture goes into the bucket of the pictures. How often does the function run?",
+        unit="runs",
+        why=reasons.why_loop,
+    ),
+    Question(
+        id="unversioned",
+        text="Twenty times, two people write the same key at the same moment. How many events?",
+        kind="choice",
+        choices=COUNTED,
+        why=reasons.why_unversioned,
+    ),
+    Question(
+        id="versioned",
+        text="The same in a bucket with versioning. How many now?",
+        kind="choice",
+        choices=COUNTED,
+        why=reasons.why_versioned,
+    ),
+    Question(
+        id="late",
+        text="Eight price lists are written, then written anew; all events come late. How many rows say what the lists say?",
+        kind="choice",
+        choices=("all 8", "some", "none"),
+        why=reasons.why_late,
+    ),
+    Question(
+        id="utc",
+        text="A rule says `cron(0 8 * * ? *)`. What hour is it in Riga when it comes?",
+        unit="o'clock",
+        why=reasons.why_utc,
+    ),
+    Question(
+        id="fan-out",
+        text="You publish `from Riga` and `from Boston` with attributes, then the same order from Riga with a body only. "
+        "How many of the three functions hear of the last one?",
+        unit="functions",
+        why=reasons.why_fan_out,
+    ),
+    Question(
+        id="lines",
+        text='The handler prints `event["awslogs"]["data"]`. What do you read?',
+        kind="choice",
+        choices=("the lines", "the lines as JSON", "letters that say nothing"),
+        why=reasons.why_lines,
+    ),
+    Question(
+        id="total",
+        text="Ten orders of 10; every event comes twice. What does the total say?",
+        why=reasons.why_total,
     ),
 )
 
@@ -64,7 +90,28 @@ LAB = Lab(
     tasks=TASKS,
     questions=QUESTIONS,
     recap=(
-        "An event says that something **happened**: the service that tells you does not wait for what you do with it.",
+        "An event says that something **happened**: who tells you does not wait for what you do with it.",
+        "A rule, a pattern or a filter policy decides who is told; what it does not match leaves no trace anywhere.",
+        "Each producer needs a **permission** of your function, and has an event of its own shape: keys URL-encoded, lines gzipped.",
+        "Events come **at least once**, late at times, in any order, and two writes may share one: trust the state, not the count.",
+        "A `sequencer` tells older from newer, an event's id tells a repetition; both belong into the write itself.",
+        "Output must not match the rule of the input: loop detection is a net that cuts after sixteen.",
+        "Rules tick in UTC; EventBridge Scheduler knows time zones.",
     ),
-    further=(("Lambda with S3", "https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html"),),
+    further=(
+        ("Lambda with S3", "https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html"),
+        (
+            "S3 event notifications",
+            "https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html",
+        ),
+        ("Event patterns", "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html"),
+        (
+            "Recursive loop detection",
+            "https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html",
+        ),
+        (
+            "Idempotency with Powertools",
+            "https://docs.powertools.aws.dev/lambda/python/latest/utilities/idempotency/",
+        ),
+    ),
 )
