@@ -183,7 +183,7 @@ class Assembly:
         authenticator = Authenticator(self._identity, region=self._settings.region)
         self._doors = self._make_doors(authenticator)
         self._calls = Calls(self._plane, Caller(self._plane, ACCOUNT_ID))
-        self._triggers = Triggers(moto=self._moto, calls=self._calls, now=self._clock.now)
+        self._triggers = Triggers(moto=self._moto, plane=self._plane, calls=self._calls, clock=self._clock)
         self._integrations = self._make_integrations()
         console = Console(
             journal=self._journal,
@@ -232,7 +232,7 @@ class Assembly:
     def _make_integrations(self) -> Integrations:
         return Integrations(
             calls=self._calls,
-            workings=WORKINGS,
+            workings={**WORKINGS, **self._triggers.workings()},
             account_id=ACCOUNT_ID,
             region=self._settings.region,
             now=self._clock.now,

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from lambada_labs.cloud.local.functions.ports import ControlPlane
 from lambada_labs.cloud.local.integrations.calling import Calls
 from lambada_labs.cloud.local.integrations.cognito_pools import UserPools
+from lambada_labs.cloud.local.integrations.config_custom import know_our_functions
+from lambada_labs.cloud.local.integrations.config_resources import Resources, functions_of
+from lambada_labs.cloud.local.integrations.config_rules import ConfigRules
 from lambada_labs.cloud.local.integrations.iot_rules import Messages, TopicRules
 from lambada_labs.cloud.local.integrations.ses_receiving import Receiving
+from lambada_labs.cloud.local.integrations.workings import Workings
 from lambada_labs.cloud.local.message import Service
+from lambada_labs.runtime.clock import Clock
 
 
 class Plug(Service, Protocol):
@@ -25,23 +31,37 @@ class Plug(Service, Protocol):
 
 
 class Triggers:
-    """The services. `now` is the cloud's clock."""
+    """The services, by the cloud's clock."""
 
-    def __init__(self, *, moto: Plug, calls: Calls, now: Callable[[], float]) -> None:
+    def __init__(self, *, moto: Plug, plane: ControlPlane, calls: Calls, clock: Clock) -> None:
+        now = clock.now
         self._moto = moto
         self._pools = UserPools(store=moto, stores=moto.store, calls=calls)
         self._messages = Messages(store=moto, stores=moto.store, calls=calls, now=now)
         self._mail = Receiving(store=moto, stores=moto.store, calls=calls, now=now)
+        self._rules = ConfigRules(
+            store=moto,
+            stores=moto.store,
+            calls=calls,
+            resources=Resources(moto, functions_of(plane)),
+            clock=clock,
+        )
+        moto.mend("config", ("config.models",), know_our_functions)
         moto.mend("ses", ("ses.models",), _ask_ses_nothing)
 
     def services(self) -> dict[str, Service]:
         """Who answers the requests for these services, by signing name."""
         return {
             "cognito-idp": self._pools,
+            "config": self._rules,
             "iot": TopicRules(self._moto),
             "iotdata": self._messages,
             "ses": self._mail,
         }
+
+    def workings(self) -> dict[str, Workings]:
+        """The samples that need the services themselves, by name in the register."""
+        return {"config": self._rules.workings()}
 
 
 def _ask_ses_nothing(modules: Any) -> None:
