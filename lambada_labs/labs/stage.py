@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,18 @@ class Stage:
         iam.attach_role_policy(RoleName=name, PolicyArn=LOGS_POLICY)
         return str(iam.get_role(RoleName=name)["Role"]["Arn"])
 
+    def service_role(self, name: str, services: Iterable[str], rights: Mapping[str, str]) -> str:
+        """The ARN of a role that these services may assume; `rights` are actions and the resource they are for."""
+        iam = self.cloud.client("iam")
+        who = {"Service": [f"{service}.amazonaws.com" for service in services]}
+        trust = {"Effect": "Allow", "Principal": who, "Action": "sts:AssumeRole"}
+        with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
+            iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document([trust]))
+            time.sleep(0 if self.cloud.name == "local" else ROLE_SETTLES_S)
+        allowed = [{"Effect": "Allow", "Action": each, "Resource": where} for each, where in rights.items()]
+        iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=_document(allowed))
+        return str(iam.get_role(RoleName=name)["Role"]["Arn"])
+
     def function(self, name: str, *, code: bytes, handler: str, runtime: str, role: str, **more: Any) -> None:
         """A function of this name, Active; one that exists stays as the learner left it."""
         if Evidence(self.cloud).function(name) is None:
@@ -66,6 +78,10 @@ class Stage:
         with contextlib.suppress(client.exceptions.ResourceNotFoundException):
             client.delete_function(FunctionName=name)
         return name
+
+
+def _document(statements: list[Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 def wait_for_role(name: str) -> str:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from lambada_labs import ui
+from lambada_labs.cloud.local.local_cloud import LocalCloud
+from lambada_labs.cloud.port import IntegrationRun
 from lambada_labs.errors import BadInput
 from lambada_labs.notebook.calm import calm
 from lambada_labs.notebook.workbench import Workbench
+
+#: How long a sample waits for a service that has to be called back.
+SERVICE_WAITS_S = 5.0
 
 
 class DoorBench(Workbench):
@@ -24,6 +29,17 @@ class DoorBench(Workbench):
             known = ", ".join(each.name for each in doors) or "no door at all yet"
             raise BadInput(f"No door is called {name!r}", expected=known, todo="Run the cell that creates it")
         return found.plain_url + (f"{stage}/" if stage else "")
+
+    def as_service(self, service: str, function: str, **choices: str) -> IntegrationRun:
+        """Send a service's sample event to a function, as that service would; local cloud only.
+
+        An account has the services themselves. Raises `BadInput`: no such service, function or choice, no local cloud.
+        """
+        if not isinstance(self._cloud, LocalCloud):
+            raise BadInput(
+                "This is a real account", expected="the local cloud", todo="Use the service itself"
+            )
+        return self._cloud.run_integration(service, function, wait_s=SERVICE_WAITS_S, **choices)
 
     @calm
     def http_exchange(self, balancer: str, request: str = "") -> Any:
