@@ -31,7 +31,7 @@ from lambada_labs.cloud.local.integrations.house import Integrations
 from lambada_labs.cloud.local.integrations.interpreter import MODULES as INTERPRETED
 from lambada_labs.cloud.local.integrations.interpreter import Interpreter
 from lambada_labs.cloud.local.integrations.role_clients import RoleClients
-from lambada_labs.cloud.local.integrations.services import services as integrated
+from lambada_labs.cloud.local.integrations.services import OwnServices
 from lambada_labs.cloud.local.integrations.triggers import Triggers
 from lambada_labs.cloud.local.journal import Journal
 from lambada_labs.cloud.local.log_store import LogStore
@@ -184,6 +184,13 @@ class Assembly:
         self._doors = self._make_doors(authenticator)
         self._calls = Calls(self._plane, Caller(self._plane, ACCOUNT_ID))
         self._triggers = Triggers(moto=self._moto, plane=self._plane, calls=self._calls, clock=self._clock)
+        self._integrated = OwnServices(
+            moto=self._moto,
+            objects=self._producers.objects,
+            calls=self._calls,
+            clock=self._clock,
+            identity=self._identity,
+        )
         self._integrations = self._make_integrations()
         console = Console(
             journal=self._journal,
@@ -202,9 +209,7 @@ class Assembly:
             **self._producers.services(),
             **self._doors.controls(self._moto),
             **self._triggers.services(),
-            **integrated(
-                moto=self._moto, objects=self._producers.objects, calls=self._calls, clock=self._clock
-            ),
+            **self._integrated.services,
             "lambada": console,
         }
         return Gateway(
@@ -232,7 +237,7 @@ class Assembly:
     def _make_integrations(self) -> Integrations:
         return Integrations(
             calls=self._calls,
-            workings={**WORKINGS, **self._triggers.workings()},
+            workings={**WORKINGS, **self._integrated.workings, **self._triggers.workings()},
             account_id=ACCOUNT_ID,
             region=self._settings.region,
             now=self._clock.now,

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from lambada_labs.cloud.local.identity import Identity
+from lambada_labs.cloud.local.integrations.artifacts import StoredArtifacts
 from lambada_labs.cloud.local.integrations.batch import BatchJobs
 from lambada_labs.cloud.local.integrations.calling import Calls
 from lambada_labs.cloud.local.integrations.firehose import DeliveryStreams
+from lambada_labs.cloud.local.integrations.pipeline_jobs import Jobs
+from lambada_labs.cloud.local.integrations.pipelines import Pipelines
 from lambada_labs.cloud.local.integrations.state_machines import StateMachines
+from lambada_labs.cloud.local.integrations.workings import Workings
 from lambada_labs.cloud.local.message import Service
 from lambada_labs.cloud.local.moto_plug import MotoPlug
 from lambada_labs.runtime.clock import Clock
 
 
-def services(*, moto: MotoPlug, objects: Service, calls: Calls, clock: Clock) -> dict[str, Service]:
-    """Who answers the requests for these services, by signing name; `objects` answers S3's."""
-    return {
-        "states": StateMachines(moto, moto.role),
-        "s3": BatchJobs(objects, moto.role, calls, clock),
-        "firehose": DeliveryStreams(moto, objects, calls, clock),
-    }
+class OwnServices:
+    """What answers requests (`services`, by signing name) and what makes samples (`workings`, by name).
+
+    `objects` answers S3's requests.
+    """
+
+    def __init__(
+        self, *, moto: MotoPlug, objects: Service, calls: Calls, clock: Clock, identity: Identity
+    ) -> None:
+        jobs = Jobs(clock)
+        self.services: Mapping[str, Service] = {
+            "states": StateMachines(moto, moto.role),
+            "s3": BatchJobs(objects, moto.role, calls, clock),
+            "firehose": DeliveryStreams(moto, objects, calls, clock),
+            "codepipeline": Pipelines(moto, StoredArtifacts(moto, objects, identity), calls, clock, jobs),
+        }
+        self.workings: Mapping[str, Workings] = {
+            "codepipeline": Workings(sample=jobs.sample, settled=jobs.settled),
+        }
