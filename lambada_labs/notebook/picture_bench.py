@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from lambada_labs import ui
 from lambada_labs.cloud.local import LocalCloud
 from lambada_labs.model import EventHistory
 from lambada_labs.notebook.calm import calm
@@ -37,6 +38,11 @@ class PictureBench(Workbench):
             return [one for one in fresh if not wanted or one.request_id in wanted]
 
         return EventWatch(read, self._clock_speed, title=title)
+
+    @calm
+    def event_differences(self, events: Mapping[str, Any], **shown: Any) -> Any:
+        """Two to five events side by side: `{"SDK": event, "ALB": event}`; options as `ui.event_differences`."""
+        return ui.event_differences(events, **shown)
 
     def _clock_speed(self) -> float:
         if isinstance(self._cloud, LocalCloud):

@@ -11,7 +11,7 @@ Cost         area (widget) · area_card · runway · dollar_buys · rounding · 
              cold_start_tax · chooser · regions_table · scale · waterfall · edge_choices · failures · time_machine
              uncertainty · chance_cheaper · day_shape (widget) · day_plan · memory_curve · tuning · log_summary
 The cloud    console (widget)
-Events       event_path (live in a lab: `lab.event_path`) · gallery · cron_dial · pattern_tester (widget) · producer_cards (widget)
+Events       event_path (live in a lab: `lab.event_path`) · event_differences · gallery · cron_dial · pattern_tester (widget) · producer_cards (widget)
 Waiting      http_exchange (widget) · herd
 Ending       cleanup_card · recap_card
 
@@ -28,6 +28,7 @@ from lambada_labs.ui.course import course_map
 from lambada_labs.ui.cron_dial import Face, cron_dial
 from lambada_labs.ui.deadline import remaining_time
 from lambada_labs.ui.ending import cleanup_card, recap_card
+from lambada_labs.ui.event_differences import compare_events, event_differences
 from lambada_labs.ui.event_path import event_path, event_path_words
 from lambada_labs.ui.family import family_map
 from lambada_labs.ui.gallery import Frame, gallery
@@ -103,6 +104,7 @@ __all__ = [
     "chooser",
     "cleanup_card",
     "cold_start_tax",
+    "compare_events",
     "computes",
     "console",
     "course_map",
@@ -113,6 +115,7 @@ __all__ = [
     "dollar_buys",
     "edge_choices",
     "error_card",
+    "event_differences",
     "event_path",
     "event_path_words",
     "failures",

@@ -71,12 +71,12 @@ def plural_count(number: int, noun: str) -> str:
 
 
 def _one(event: EventHistory) -> str:
-    tries = plural(event.invocations, "attempt")
+    extra = sum(one.duplicate for one in event.attempts)
+    tries = plural(event.invocations - extra, "attempt")
     if event.condition is None:
         return _under_way(event)
     if event.condition == "Success":
-        extra = sum(one.duplicate for one in event.attempts)
-        twice = f", and {plural(extra, 'time')} more" if extra else ""
+        twice = ", then delivered once more" * bool(extra)
         return f"One event, {tries}{twice}: succeeded"
     found = told([event])
     kept = [KINDS[kind] for (kind, _), (arrived, _) in found.items() if arrived]

@@ -88,7 +88,7 @@ def test_of_hundreds_one_of_each_ending_is_drawn_and_all_are_counted():
         ([events.waiting()], "One event, waiting 1 min for its second attempt"),
         ([events.running()], "One event, at its first attempt"),
         ([events.well()], "One event, 1 attempt: succeeded"),
-        ([events.well(again=True)], "One event, 2 attempts, and 1 time more: succeeded"),
+        ([events.well(again=True)], "One event, 1 attempt, then delivered once more: succeeded"),
         ([events.poison()], "One event, 3 attempts: given up, nobody was told"),
         (
             [events.poison(deliveries=events.BOTH)],
