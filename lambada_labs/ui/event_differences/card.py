@@ -127,7 +127,10 @@ def table_row(found: Comparison, row: Row, *, values: bool) -> str:
     """One key."""
     shape, said = SIGNS[row.verdict]
     cells = "".join(cell(name, row, values=values) for name in found.names)
-    return f"<tr><th scope=row><span class="lb-diff-key">{mark(shape, said)}<code>{escape(row.path or 'the event')}</code></span></th>{cells}</tr>"
+    key = (
+        f'<span class="lb-diff-key">{mark(shape, said)}<code>{escape(row.path or "the event")}</code></span>'
+    )
+    return f"<tr><th scope=row>{key}</th>{cells}</tr>"
 
 
 def cell(name: str, row: Row, *, values: bool) -> str:
