@@ -59,7 +59,7 @@ def test_star_is_the_whole_message_and_a_disabled_rule_is_none(cloud, iot, publi
     iot.enable_topic_rule(ruleName="everything")
     publish("plant", n=3)
     events = seen(cloud, "everything", count=2)
-    assert events == [{"n": 1, "who": "N/A"}, {"n": 3, "who": "N/A"}]
+    assert sorted(events, key=str) == [{"n": 1, "who": "N/A"}, {"n": 3, "who": "N/A"}]
 
 
 def test_what_may_not_be_called_goes_to_the_error_action(cloud, iot, publish):
@@ -93,7 +93,7 @@ def test_a_reading_by_one_call(cloud):
     assert (ran.outcome, ran.sent) == ("queued", {"row": "10", "pos": "23", "moisture": "75"})
     own = cloud.run_integration("iot", name, sql="SELECT n + 1 AS next FROM '#'", payload='{"n": 1}')
     assert own.sent == {"next": 2}
-    assert seen(cloud, name, count=2)[-1] == {"next": 2}
+    assert {"next": 2} in seen(cloud, name, count=2)
 
 
 def test_iot_events_is_shown_as_ended(cloud):

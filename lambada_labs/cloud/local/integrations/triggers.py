@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from lambada_labs.cloud.local.functions.ports import ControlPlane
 from lambada_labs.cloud.local.integrations.calling import Calls
+from lambada_labs.cloud.local.integrations.codecommit_repositories import Repositories
 from lambada_labs.cloud.local.integrations.cognito_pools import UserPools
 from lambada_labs.cloud.local.integrations.config_custom import know_our_functions
 from lambada_labs.cloud.local.integrations.config_resources import Resources, functions_of
@@ -37,6 +38,7 @@ class Triggers:
         now = clock.now
         self._moto = moto
         self._pools = UserPools(store=moto, stores=moto.store, calls=calls)
+        self._repositories = Repositories(store=moto, calls=calls, now=now)
         self._messages = Messages(store=moto, stores=moto.store, calls=calls, now=now)
         self._mail = Receiving(store=moto, stores=moto.store, calls=calls, now=now)
         self._rules = ConfigRules(
@@ -53,6 +55,7 @@ class Triggers:
         """Who answers the requests for these services, by signing name."""
         return {
             "cognito-idp": self._pools,
+            "codecommit": self._repositories,
             "config": self._rules,
             "iot": TopicRules(self._moto),
             "iotdata": self._messages,
