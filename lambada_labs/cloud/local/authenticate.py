@@ -15,7 +15,16 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from lambada_labs import facts
-from lambada_labs.cloud.local import auth_error, aws_chunked, regions, sigv2, sigv4, unsigned
+from lambada_labs.cloud.local import (
+    auth_error,
+    aws_chunked,
+    form_proof,
+    regions,
+    s3_form,
+    sigv2,
+    sigv4,
+    unsigned,
+)
 from lambada_labs.cloud.local.aws_error import AwsError, Protocol, protocol_of
 from lambada_labs.cloud.local.identity import Identity, Key
 from lambada_labs.cloud.local.message import AwsRequest, WireRequest, split_query
@@ -103,6 +112,23 @@ class Authenticator:
             signed = claim if isinstance(claim, Claim) else None
             raise auth_error.refused(problem, protocol_seen(request), signed) from problem
         return _verified(request, admission, request_id)
+
+    def prove_form(self, request: WireRequest, request_id: str) -> AwsRequest:
+        """Verify a form that uploads to S3: somebody with a key signed the policy that allows it.
+
+        Raises:
+            AwsError: in S3's words.
+        """
+        form = s3_form.read(request.headers.get("content-type", ""), request.body)
+        fields = form.fields
+        try:
+            key = self._key(request, form_proof.key_id(fields), fields.get("x-amz-security-token"))
+            form_proof.prove(fields, key.secret)
+            region = form_proof.scope(fields, self._region)
+        except SignatureError as problem:
+            raise auth_error.refused(problem, "s3") from problem
+        s3_form.check(form, unquote(request.raw_path).strip("/"), self._clock())
+        return _verified(request, Admission(claim=None, key=key, service="s3", region=region), request_id)
 
     def _key(self, request: WireRequest, access_key_id: str, token: str | None) -> Key:
         key = self._identity.find(access_key_id)

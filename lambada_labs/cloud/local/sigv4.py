@@ -134,6 +134,16 @@ def _query_claim(query: Mapping[str, str]) -> Claim:
     )
 
 
+def form_claim(fields: Mapping[str, str]) -> Claim:
+    """The claim in the fields of a form for S3, names in lower case; raises `SignatureError`."""
+    if fields.get("x-amz-algorithm", ALGORITHM) != ALGORITHM:
+        raise SignatureError("unsupported", fields["x-amz-algorithm"])
+    _require(fields, ("x-amz-credential", "x-amz-signature", "x-amz-date"), "")
+    token = fields.get("x-amz-security-token")
+    signature, date = fields["x-amz-signature"], fields["x-amz-date"]
+    return _claim(fields["x-amz-credential"], "", signature, date=date, token=token)
+
+
 def _require(fields: Mapping[str, str], names: tuple[str, ...], seen: str) -> None:
     missing = [name for name in names if not fields.get(name)]
     if missing:

@@ -7,13 +7,13 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.functions.grants import ServiceCaller
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
-from lambada_labs.cloud.local.producers import object_records, object_rules
+from lambada_labs.cloud.local.producers import form_objects, object_records, object_rules
 from lambada_labs.cloud.local.producers.object_records import Change
 from lambada_labs.cloud.local.producers.object_rules import Rule, Rules
 from lambada_labs.cloud.local.producers.outlets import NO_RESOURCE, NotDelivered, Note, Outlets
@@ -72,10 +72,13 @@ class ObjectEvents:
         self.late = 0.0
         self._rules: dict[str, Rules] = {}
         self._changes: dict[str, list[Change]] = {}
+        self._forms: set[str] = set()
         self._overlaps = Overlaps()
 
     async def handle(self, request: AwsRequest) -> AwsResponse:
         """Answer one request to S3."""
+        if form_objects.is_upload(request):
+            return form_objects.answered(request, await self._uploaded(form_objects.as_put(request)))
         bucket, _, key = request.path.lstrip("/").partition("/")
         if not key and request.parameter("notification") is not None and request.method in {"GET", "PUT"}:
             return self._notification(request, bucket)
@@ -101,6 +104,13 @@ class ObjectEvents:
         else:
             self._send(change, rules)
 
+    async def _uploaded(self, put: AwsRequest) -> AwsResponse:
+        self._forms.add(put.request_id)
+        try:
+            return await self._watched(put, *put.path.lstrip("/").split("/", 1))
+        finally:
+            self._forms.discard(put.request_id)
+
     async def _watched(self, request: AwsRequest, bucket: str, key: str) -> AwsResponse:
         place = (bucket, key)
         group = self._overlaps.began(place) if key and request.method in WRITES else None
@@ -109,6 +119,8 @@ class ObjectEvents:
             return await self._store.handle(request)
         finally:
             changes = self._changes.pop(request.request_id, [])
+            if request.request_id in self._forms:
+                changes = [replace(change, name=form_objects.POST) for change in changes]
             if group is not None:
                 changes = self._overlaps.ended(place, group, changes)
             for change in changes:
