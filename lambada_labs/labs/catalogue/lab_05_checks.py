@@ -53,12 +53,7 @@ def check_decode(evidence: Evidence) -> CheckResult:
         return failed(
             "raised", "a NameError in the log", expected=expected, next_step="Read the last lines of the log"
         )
-    asked = [line for line in evidence.log(THUMBS) if "%2B" in line or "red%20desert" in line]
     seen = f"no thumbnail of “{BLANK}”"
-    if asked:
-        return failed(
-            "wrong-way", seen, expected=expected, next_step="Decode the key, do not encode it again"
-        )
     return not_yet(seen, expected, "Decode the key with unquote_plus before you read the object")
 
 

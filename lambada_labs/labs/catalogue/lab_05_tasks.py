@@ -39,7 +39,7 @@ TASKS = (
         hints={
             UNTOUCHED: Hint(
                 first="The event says `red+desert.jpg`; there is no object of that name. `unquote_plus` is imported already.",
-                second='`key = unquote_plus(record["s3"]["object"]["key"])`',
+                second='`unquote_plus(record["s3"]["object"]["key"])`; plain `unquote` leaves the `+` as it is.',
             ),
             "half": Hint(
                 first="You read the right object. Under which name did you write the thumbnail?",
@@ -48,10 +48,6 @@ TASKS = (
             "raised": Hint(
                 first="The function does not know a name that you use.",
                 second="`from urllib.parse import unquote_plus` stands at the top.",
-            ),
-            "wrong-way": Hint(
-                first="`quote` writes `%20` for a blank. You want the other direction.",
-                second='`unquote_plus(record["s3"]["object"]["key"])`',
             ),
         },
     ),
@@ -159,8 +155,8 @@ TASKS = (
                 second='`"detail-type": ["OrderPlaced"]` beside `source`, and a `detail` with two lists.',
             ),
             "edge": Hint(
-                first="One order is missing: the one of exactly 100.",
-                second='`{"numeric": [">=", 100]}` instead of `">"`.',
+                first="One order is missing: A-1005, from EE, of exactly 100.",
+                second='`{"numeric": [">=", 100]}` instead of `">"`, and `EE` among the countries.',
             ),
             "missing": Hint(
                 first="A ringed row stays dark: one of your lists does not have its value.",
