@@ -96,9 +96,9 @@ def test_a_reading_by_one_call(cloud):
     assert {"next": 2} in seen(cloud, name, count=2)
 
 
-def test_iot_events_is_shown_as_ended(cloud):
+def test_iot_events_is_shown_as_retired(cloud):
     shown = {one.name: one for one in cloud.integrations()}["iot-events"]
-    assert shown.status.startswith("ended by AWS on 2026-05-20")
+    assert shown.status.startswith("retired 2026-05-20")
     name = permitted(cloud, answering(cloud, "detector"), "iot-events")
     ran = cloud.run_integration("iot-events", name)
     assert ran.outcome == "queued"
