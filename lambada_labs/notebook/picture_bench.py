@@ -7,6 +7,7 @@ from typing import Any
 
 from lambada_labs import ui
 from lambada_labs.cloud.local import LocalCloud
+from lambada_labs.labs import catalogue
 from lambada_labs.model import EventHistory
 from lambada_labs.notebook.calm import calm
 from lambada_labs.notebook.event_watch import EventWatch
@@ -43,6 +44,19 @@ class PictureBench(Workbench):
     def event_differences(self, events: Mapping[str, Any], **shown: Any) -> Any:
         """Two to five events side by side: `{"SDK": event, "ALB": event}`; options as `ui.event_differences`."""
         return ui.event_differences(events, **shown)
+
+    @calm
+    def integration_map(self, *, focus: Any = None) -> Any:
+        """Every service that can invoke a function, lit where this cloud has really heard from it.
+
+        `focus`: `"synchronous"`, `"asynchronous"` or `"event source mapping"` alone.
+        """
+        heard = ui.integrations_received(self._cloud.records(), self._cloud.events())
+        rows = catalogue.course_map.rows(catalogue.labs(), self._progress.passed)
+        links = {
+            row.number: ui.LabLink(number=row.number, title=row.title, href=row.href or "") for row in rows
+        }
+        return ui.integration_map(received=heard, labs=links, focus=focus)
 
     def _clock_speed(self) -> float:
         if isinstance(self._cloud, LocalCloud):

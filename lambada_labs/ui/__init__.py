@@ -11,7 +11,7 @@ Cost         area (widget) · area_card · runway · dollar_buys · rounding · 
              cold_start_tax · chooser · regions_table · scale · waterfall · edge_choices · failures · time_machine
              uncertainty · chance_cheaper · day_shape (widget) · day_plan · memory_curve · tuning · log_summary
 The cloud    console (widget)
-Events       event_path (live in a lab: `lab.event_path`) · event_differences · gallery · cron_dial · pattern_tester (widget) · producer_cards (widget)
+Events       event_path (live in a lab: `lab.event_path`) · event_differences · integration_map · gallery · cron_dial · pattern_tester (widget) · producer_cards (widget)
 Waiting      http_exchange (widget) · herd
 Ending       cleanup_card · recap_card
 
@@ -33,6 +33,9 @@ from lambada_labs.ui.event_path import event_path, event_path_words
 from lambada_labs.ui.family import family_map
 from lambada_labs.ui.gallery import Frame, gallery
 from lambada_labs.ui.herd import herd
+from lambada_labs.ui.integration_map import LabLink, integration_map
+from lambada_labs.ui.integration_map import nodes as integration_nodes
+from lambada_labs.ui.integration_map import received as integrations_received
 from lambada_labs.ui.language_bars import languages
 from lambada_labs.ui.live import (
     app_link,
@@ -87,6 +90,7 @@ __all__ = [
     "Card",
     "Face",
     "Frame",
+    "LabLink",
     "Tried",
     "altair",
     "annotated_log",
@@ -126,6 +130,9 @@ __all__ = [
     "herd",
     "hint_card",
     "http_exchange",
+    "integration_map",
+    "integration_nodes",
+    "integrations_received",
     "invoke_button",
     "json_card",
     "languages",

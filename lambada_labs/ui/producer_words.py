@@ -21,9 +21,14 @@ RESOURCES = {
     "execute-api": ("API Gateway", "API"),
     "states": ("Step Functions", "state machine"),
     "cognito-idp": ("Cognito", "user pool"),
+    "alexa-appkit": ("Alexa", "skill"),
+    "batchoperations": ("S3 Batch Operations", "job"),
+    "lexv2": ("Lex", "bot"),
+    "ses": ("SES", "receipt rule"),
     "firehose": ("Data Firehose", "stream"),
 }
 CALLERS = frozenset({"iam", "sts"})
+PRINCIPALS = (".amazonaws.com", ".amazon.com")
 _ARN_PARTS = 6
 
 
@@ -43,12 +48,12 @@ def named(sender: str) -> Named:
     >>> named("arn:aws:iam::123456789012:user/learner").words
     'the user learner, with the SDK'
     """
-    if sender.endswith(".amazonaws.com"):
-        service = sender.removesuffix(".amazonaws.com").split(".")[0]
+    if sender.endswith(PRINCIPALS):
+        service = sender.split(".", maxsplit=1)[0]
         return Named(service=service, words=RESOURCES.get(service, (service, ""))[0])
     parts = sender.split(":", _ARN_PARTS - 1)
     if len(parts) < _ARN_PARTS:
-        return Named(service="", words=sender or "an unknown caller")
+        return Named(service="unknown", words=sender or "an unknown caller")
     service, rest = parts[2], parts[-1]
     if service in CALLERS:
         return Named(service="", words=_caller(rest))
