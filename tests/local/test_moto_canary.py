@@ -54,6 +54,9 @@ def test_moto_is_in_the_range_that_was_looked_at():
         ("moto.s3.models", "s3_backends", "objects are read from it"),
         ("moto.s3.exceptions", "MissingBucket", "told apart from a missing key"),
         ("moto.logs.models", "LogEvent", "function logs are written as these"),
+        ("moto.ses.models", "SESBackend._validate_lambda_action", "kept from looking for functions in moto"),
+        ("moto.config.models", "SourceDetail", "made by our Source of a Config rule"),
+        ("moto.config.models", "convert_to_class_args", "made by our Source of a Config rule"),
         ("moto.logs.models", "LogsBackend.ensure_log_group", "makes groups of function logs"),
         ("moto.logs.models", "LogsBackend.ensure_log_stream", "makes streams of function logs"),
         ("moto.cloudwatch.models", "MetricAggregatedDatum", "Lambda's metrics are written as these"),
@@ -83,6 +86,11 @@ def test_the_names_are_where_they_were(module, path, use):
         ("moto.moto_server.werkzeug_app", "create_backend_app", ["service"]),
         ("moto.iam.models", "AWSManagedPolicy.from_data", ["name", "account_id", "region_name", "data"]),
         ("moto.logs.models", "LogEvent.__init__", ["self", "ingestion_time", "log_event"]),
+        (
+            "moto.config.models",
+            "Source.__init__",
+            ["self", "account_id", "region", "owner", "source_identifier", "source_details"],
+        ),
         ("moto.logs.models", "LogsBackend.ensure_log_stream", ["self", "log_group_name", "log_stream_name"]),
         (
             "moto.cloudwatch.models",
@@ -124,6 +132,24 @@ def test_the_objects_have_the_fields_that_are_read(plug):
     assert {"id", "name", "assume_role_policy_document", "max_session_duration"} <= set(vars(role))
     assert {"events", "stored_bytes", "last_ingestion_time", "upload_sequence_token"} <= set(vars(stream))
     assert {"event_id", "timestamp", "message"} <= set(vars(stream.events[0]))
+
+
+def test_the_stores_of_triggering_services_have_what_is_read():
+    from moto.cognitoidp.models import cognitoidp_backends
+    from moto.iot.models import iot_backends
+    from moto.ses.models import ses_backends
+
+    idp = cognitoidp_backends[ACCOUNT]["us-east-1"]
+    pool = idp.create_user_pool("canary", {"LambdaConfig": {"PreSignUp": "arn"}})
+    assert idp.user_pools[pool.id].extended_config["LambdaConfig"] == {"PreSignUp": "arn"}
+    assert {"id", "region", "clients"} <= set(vars(pool))
+    iot = iot_backends[ACCOUNT]["us-east-1"]
+    more = {"description": "", "rule_disabled": False, "error_action": {}, "aws_iot_sql_version": ""}
+    iot.create_topic_rule("canary", "SELECT * FROM 'a'", actions=[{"lambda": {"functionArn": "arn"}}], **more)
+    assert {"arn", "sql", "actions", "error_action", "rule_disabled"} <= set(vars(iot.rules["canary"]))
+    ses = ses_backends[ACCOUNT]["us-east-1"]
+    ses.create_receipt_rule_set("canary")
+    assert {"name", "rules", "is_active"} <= set(vars(ses.receipt_rule_set["canary"]))
 
 
 def test_moto_loads_no_managed_policies_but_ours(plug):
