@@ -85,8 +85,11 @@ class History:
         new = change.branch not in self.branches
         self._commits[made.id] = made
         self.branches[change.branch] = made.id
-        kind = "createReference" if new else "updateReference"
-        return made, Reference(ref=BRANCH + change.branch, commit=made.id, change=kind)
+        return made, Reference(
+            ref=BRANCH + change.branch,
+            commit=made.id,
+            change="createReference" if new else "updateReference",
+        )
 
     def create(self, branch: str, commit_id: str) -> Reference:
         """Make a branch that begins at a commit."""

@@ -114,9 +114,10 @@ def _pre_sign_up(sent: Mapping[str, Any], response: Mapping[str, Any]) -> Verdic
 
 
 def _custom_message(sent: Mapping[str, Any], response: Mapping[str, Any]) -> Verdict:
-    given = {name: response.get(name) for name in MESSAGES if response.get(name) is not None}
+    held = {name: response.get(name) for name in MESSAGES}
+    given = {name: text for name, text in held.items() if isinstance(text, str)}
     code = sent["request"]["codeParameter"]
-    if not all(isinstance(text, str) for text in given.values()):
+    if len(given) < sum(text is not None for text in held.values()):
         return refused(INVALID, UNRECOGNIZABLE)
     for name in ("smsMessage", "emailMessage"):
         if name in given and code not in given[name]:

@@ -17,7 +17,7 @@ from lambada_labs.cloud.local.integrations.verdict import Answer, Sent, Verdict,
 from lambada_labs.cloud.local.integrations.workings import Choices
 
 Disposition = Literal["CONTINUE", "STOP_RULE", "STOP_RULE_SET"]
-MEANING: Mapping[str, str] = {
+MEANING: Mapping[Disposition, str] = {
     "CONTINUE": "SES goes on with the rule's next action and with the next rules.",
     "STOP_RULE": "SES leaves the rest of this rule out and goes on with the next rules.",
     "STOP_RULE_SET": "SES leaves all further actions and rules out.",
@@ -97,7 +97,7 @@ def disposition(answer: Answer) -> Disposition:
     """What a function's answer says to SES; a function that failed says nothing."""
     value = answer.value
     said = value.get("disposition") if isinstance(value, dict) and not answer.function_error else None
-    return said if said in MEANING else "CONTINUE"
+    return next((one for one in MEANING if one == said), "CONTINUE")
 
 
 def sample(choices: Choices, place: Place) -> Sent:
