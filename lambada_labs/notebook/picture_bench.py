@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from lambada_labs import ui
 from lambada_labs.cloud.local import LocalCloud
+from lambada_labs.errors import BadInput
 from lambada_labs.labs import catalogue
 from lambada_labs.model import EventHistory
 from lambada_labs.notebook.calm import calm
@@ -57,6 +59,24 @@ class PictureBench(Workbench):
             row.number: ui.LabLink(number=row.number, title=row.title, href=row.href or "") for row in rows
         }
         return ui.integration_map(received=heard, labs=links, focus=focus)
+
+    @calm
+    def doors(self) -> Any:
+        """Where the APIs and load balancers of this cloud answer, to open in your browser or to ask with curl."""
+        return ui.doors(ui.ways(self._cloud.doors()))
+
+    @calm
+    def open_url(self, url: str, path: str = "") -> Any:
+        """A link to open in your browser: a web address, or the name of an API or a load balancer of this cloud.
+
+        `path` is what to ask there, such as `shop?name=Ada`.
+        """
+        found = [each for each in self._cloud.doors() if url in {each.name, each.local_url, each.plain_url}]
+        if found:
+            return ui.doors(ui.ways(found[-1:], path))
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise BadInput(f"No door is called {url!r}", "its name, or http://…", "lab.doors() lists them")
+        return ui.open_url_card(url + path)
 
     def _clock_speed(self) -> float:
         if isinstance(self._cloud, LocalCloud):

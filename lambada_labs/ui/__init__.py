@@ -12,7 +12,7 @@ Cost         area (widget) · area_card · runway · dollar_buys · rounding · 
              uncertainty · chance_cheaper · day_shape (widget) · day_plan · memory_curve · tuning · log_summary
 The cloud    console (widget)
 Events       event_path (live in a lab: `lab.event_path`) · event_differences · integration_map · gallery · cron_dial · pattern_tester (widget) · producer_cards (widget)
-Waiting      http_exchange (widget) · herd
+Waiting      doors (widget) · http_exchange (widget) · herd
 Ending       cleanup_card · recap_card
 
 A `Card` is static: it lasts in saved notebooks. Widgets are small anywidgets, imported when first made.
@@ -27,6 +27,7 @@ from lambada_labs.ui.checking import check_card, hint_card, prediction_card, pre
 from lambada_labs.ui.course import course_map
 from lambada_labs.ui.cron_dial import Face, cron_dial
 from lambada_labs.ui.deadline import remaining_time
+from lambada_labs.ui.doors import doors_card, ways
 from lambada_labs.ui.ending import cleanup_card, recap_card
 from lambada_labs.ui.event_differences import compare_events, event_differences
 from lambada_labs.ui.event_path import event_path, event_path_words
@@ -41,6 +42,7 @@ from lambada_labs.ui.live import (
     app_link,
     calculator,
     console,
+    doors,
     http_exchange,
     invoke_button,
     pattern_tester,
@@ -117,6 +119,8 @@ __all__ = [
     "day_shape",
     "deck_and_today",
     "dollar_buys",
+    "doors",
+    "doors_card",
     "edge_choices",
     "error_card",
     "event_differences",
@@ -165,6 +169,7 @@ __all__ = [
     "tuning",
     "uncertainty",
     "waterfall",
+    "ways",
 ]
 
 

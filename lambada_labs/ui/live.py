@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from lambada_labs.cloud.port import Cloud
     from lambada_labs.model import Architecture
     from lambada_labs.pricing import Scenario
+    from lambada_labs.ui.doors import Way
     from lambada_labs.ui.pattern_card import Tried
     from lambada_labs.ui.widget.app_link import AppLink
     from lambada_labs.ui.widget.calculator import Calculator
     from lambada_labs.ui.widget.console import Console
+    from lambada_labs.ui.widget.doors import Doors
     from lambada_labs.ui.widget.http_exchange import HttpExchange
     from lambada_labs.ui.widget.invoke import InvokeButton
     from lambada_labs.ui.widget.patterns import PatternTester
@@ -155,3 +157,10 @@ def producer_cards(services: Sequence[Any], *, run: Callable[..., Any]) -> Produ
     from lambada_labs.ui.widget.producers import ProducerCards
 
     return ProducerCards(services, run=run)
+
+
+def doors(ways: Sequence[Way]) -> Doors:
+    """Addresses to open in the browser, each with a curl line that can be copied."""
+    from lambada_labs.ui.widget.doors import Doors
+
+    return Doors(ways)
