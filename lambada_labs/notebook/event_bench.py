@@ -17,7 +17,7 @@ from lambada_labs.notebook.cost_bench import CostBench
 
 LOOK_S = 0.15
 QUIET_LOOKS = 3
-WAIT_S = 1.0
+WAIT_S = 2.0
 BYTES_PER_KB = 1024
 
 
@@ -30,8 +30,11 @@ class EventBench(CostBench):
 
     @calm
     def gallery(self, uploads: str, thumbs: str, *, title: str = "", patience_s: float = 20) -> Any:
-        """The pictures of one bucket with their thumbnails in another, drawn anew until all events have ended."""
-        draw = _live(lambda: ui.gallery(self._frames(uploads, thumbs), title=title))
+        """The pictures of one bucket with their thumbnails in another, drawn anew until all events have ended.
+
+        The same bucket twice shows all that is in it.
+        """
+        draw = _live(lambda: self._gallery(uploads, thumbs, title))
         for _ in self._looks(patience_s):
             draw()
 
@@ -63,16 +66,21 @@ class EventBench(CostBench):
         )
 
     @calm
-    def producers(self, function: str) -> Any:
-        """The other services that call functions, as cards; each can send its sample event. Local cloud only."""
+    def producers(self, function: str, *, role: str = "") -> Any:
+        """The other services that call functions, as cards; each can send its sample event. Local cloud only.
+
+        `role` is the ARN of the role for those that bring one.
+        """
         if not isinstance(self._cloud, LocalCloud):
             return ui.text_card("A real account has these services themselves: no samples are sent there.")
         cloud = self._cloud
         services = [one for one in cloud.integrations() if one.lab == self._lab.number]
-        return ui.producer_cards(
-            services,
-            run=lambda name, **choices: cloud.run_integration(name, function, wait_s=WAIT_S, **choices),
-        )
+        with_role = {one.name: {"role": role} for one in services if one.rights == "role"}
+
+        def run(name: str, **choices: str) -> Any:
+            return cloud.run_integration(name, function, wait_s=WAIT_S, **with_role.get(name, {}), **choices)
+
+        return ui.producer_cards(services, run=run)
 
     def _try_pattern(self, text: str) -> ui.Tried:
         from botocore.exceptions import ClientError
@@ -103,6 +111,15 @@ class EventBench(CostBench):
 
     def _events(self) -> list[EventHistory]:
         return [one for one in self._cloud.events() if one.function_name.startswith(self._lab.prefix)]
+
+    def _gallery(self, uploads: str, thumbs: str, title: str) -> ui.Card:
+        frames = self._frames(uploads, thumbs)
+        if uploads != thumbs:
+            return ui.gallery(frames, title=title)
+        count = f"{len(frames)} objects in one bucket"
+        return ui.gallery(
+            frames, title=title or count, reading="Each frame is one object of the bucket, by its name."
+        )
 
     def _frames(self, uploads: str, thumbs: str) -> list[ui.Frame]:
         s3 = self._cloud.client("s3")

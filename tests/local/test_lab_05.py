@@ -276,7 +276,7 @@ def schedule(learner, expression, zone):
     account = learner.cloud.account_id
     target = {
         "Arn": f"arn:aws:lambda:us-east-1:{account}:function:lab05-riga",
-        "RoleArn": f"arn:aws:iam::{account}:role/lab05-scheduler-role",
+        "RoleArn": f"arn:aws:iam::{account}:role/lab05-caller-role",
     }
     learner.cloud.client("scheduler").create_schedule(
         Name="lab05-riga",

@@ -7,7 +7,7 @@ import json
 
 from lambada_labs.labs.stage import Stage
 
-ROLE, SCHEDULER_ROLE = "lab05-role", "lab05-scheduler-role"
+ROLE, CALLER_ROLE = "lab05-role", "lab05-caller-role"
 PICTURES, PRICES, ORDERS = "lab05-pictures", "lab05-prices", "lab05-orders"
 #: What a handler of this lab may do beside writing logs, each only to things of this lab.
 RIGHTS = {
@@ -16,12 +16,10 @@ RIGHTS = {
     "dynamodb:GetItem": "arn:aws:dynamodb:*:*:table/lab05-*",
     "dynamodb:PutItem": "arn:aws:dynamodb:*:*:table/lab05-*",
     "dynamodb:UpdateItem": "arn:aws:dynamodb:*:*:table/lab05-*",
+    "codepipeline:PutJobSuccessResult": "*",
 }
-SCHEDULER_TRUST = {
-    "Effect": "Allow",
-    "Principal": {"Service": "scheduler.amazonaws.com"},
-    "Action": "sts:AssumeRole",
-}
+CALLERS = ("scheduler.amazonaws.com", "codepipeline.amazonaws.com", "cloudformation.amazonaws.com")
+CALLER_TRUST = {"Effect": "Allow", "Principal": {"Service": list(CALLERS)}, "Action": "sts:AssumeRole"}
 MAY_INVOKE = {"lambda:InvokeFunction": "arn:aws:lambda:*:*:function:lab05-*"}
 
 
@@ -29,7 +27,7 @@ def start(stage: Stage) -> None:
     """The roles and tables, each only where it is missing."""
     stage.role(ROLE)
     _allow(stage, ROLE, RIGHTS)
-    _scheduler_role(stage)
+    _caller_role(stage)
     for name in (PICTURES, PRICES, ORDERS):
         _table(stage, name)
 
@@ -40,12 +38,12 @@ def _allow(stage: Stage, role: str, rights: dict[str, str]) -> None:
     stage.cloud.client("iam").put_role_policy(RoleName=role, PolicyName="lab05", PolicyDocument=document)
 
 
-def _scheduler_role(stage: Stage) -> None:
+def _caller_role(stage: Stage) -> None:
     iam = stage.cloud.client("iam")
-    trust = json.dumps({"Version": "2012-10-17", "Statement": [SCHEDULER_TRUST]})
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [CALLER_TRUST]})
     with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
-        iam.create_role(RoleName=SCHEDULER_ROLE, AssumeRolePolicyDocument=trust)
-    _allow(stage, SCHEDULER_ROLE, MAY_INVOKE)
+        iam.create_role(RoleName=CALLER_ROLE, AssumeRolePolicyDocument=trust)
+    _allow(stage, CALLER_ROLE, MAY_INVOKE)
 
 
 def _table(stage: Stage, name: str) -> None:
