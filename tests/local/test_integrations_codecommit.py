@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from botocore.config import Config
 from functions_kit import ready, refusal
 from producers_kit import ACCOUNT, REGION, arn, listener, permit, seen
 from triggers_kit import answering, permitted
@@ -154,6 +155,12 @@ def test_what_codecommit_refuses(git, repository):
         ),
     }
     assert {code: refusal(call)[0] for code, call in cases.items()} == {code: code for code in cases}
+
+
+def test_what_is_missing_is_named(cloud, repository):
+    careless = cloud.client("codecommit", config=Config(parameter_validation=False))
+    code, text, _ = refusal(lambda: careless.create_branch(repositoryName=repository, commitId="x"))
+    assert (code, text) == ("BranchNameRequiredException", "branchName is required, but was not specified.")
 
 
 @pytest.mark.parametrize(

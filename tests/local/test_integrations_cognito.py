@@ -8,7 +8,7 @@ import json
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
-from functions_kit import ready, refusal
+from functions_kit import archive, make_role, ready, refusal
 from producers_kit import arn, permit, seen
 from triggers_kit import answering, permitted
 
@@ -236,6 +236,30 @@ def test_only_what_users_do_needs_no_signature(cloud, idp, app):
     ):
         assert refused(call)[0] == "MissingAuthenticationTokenException"
     assert status(idp, pool, "ana") == "UNCONFIRMED"
+
+
+def test_a_pool_of_another_region_is_found_by_its_app(cloud):
+    there = "eu-west-1"
+    idp, functions = (cloud.client(service, region_name=there) for service in ("cognito-idp", "lambda"))
+    code = {"ZipFile": archive("def handler(event, context):\n    raise ValueError(event['region'])\n")}
+    made = functions.create_function(
+        FunctionName="far", Runtime="python3.12", Role=make_role(cloud), Handler="index.handler", Code=code
+    )
+    functions.get_waiter("function_active_v2").wait(FunctionName="far")
+    config = {"PreSignUp": made["FunctionArn"]}
+    pool = idp.create_user_pool(PoolName="far", LambdaConfig=config)["UserPool"]
+    functions.add_permission(
+        FunctionName="far",
+        StatementId="pool",
+        Action="lambda:InvokeFunction",
+        Principal=SERVICE,
+        SourceArn=pool["Arn"],
+    )
+    client = idp.create_user_pool_client(UserPoolId=pool["Id"], ClientName="app")["UserPoolClient"][
+        "ClientId"
+    ]
+    code, text = refused(lambda: sign_up(idp, client, "ana", "ana@example.com"))
+    assert (code, text) == ("UserLambdaValidationException", "PreSignUp failed with error eu-west-1.")
 
 
 def test_every_trigger_runs_by_one_call(cloud):

@@ -7,6 +7,7 @@ CreateCommit, CreateBranch and DeleteBranch do here; a tag needs Git. Triggers f
 from __future__ import annotations
 
 import base64
+import binascii
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -69,14 +70,16 @@ class Repositories:
             if operation == "DeleteRepository" and answer.status == OK:
                 self._forget(request)
             return answer
-        try:
-            given = request.json()
-        except ValueError:
-            raise AwsError("SerializationException", "") from None
+        given = _given(request)
         found = await self._repository(request, str(given.get("repositoryName", "")))
         if isinstance(found, AwsResponse):
             return found
-        return AwsResponse.of_json(answers(request, given, found))
+        try:
+            return AwsResponse.of_json(answers(request, given, found))
+        except KeyError as missing:
+            name = str(missing.args[0])
+            code = f"{name[:1].upper()}{name[1:]}RequiredException"
+            raise AwsError(code, f"{name} is required, but was not specified.") from None
 
     async def _repository(self, request: AwsRequest, name: str) -> Held | AwsResponse:
         """The repository, or moto's refusal where there is none."""
@@ -223,5 +226,18 @@ class Repositories:
         return None
 
 
+def _given(request: AwsRequest) -> Given:
+    try:
+        given = request.json()
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        raise AwsError("SerializationException", "")
+    return given
+
+
 def _bytes(given: Any) -> bytes:
-    return base64.b64decode(given or "")
+    try:
+        return base64.b64decode(given or "")
+    except (TypeError, binascii.Error):
+        raise AwsError("SerializationException", "") from None

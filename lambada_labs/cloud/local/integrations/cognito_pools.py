@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lambada_labs.cloud.local import regions
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.front_doors.calling import NotRun
 from lambada_labs.cloud.local.integrations import cognito_answer
@@ -32,7 +33,7 @@ Stores = Callable[[str, str], Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """A user pool: its id, its Region, the functions of its triggers by name, how it names its users."""
+    """A user pool: its id, its Region, the functions of its triggers by name, whether it sends codes."""
 
     id: str
     region: str
@@ -64,11 +65,11 @@ class UserPools:
         try:
             given = request.json()
         except ValueError:
-            return await self._store.handle(request)
-        pool = self._pool(request.region, given)
+            given = None
+        pool = self._pool(request, given) if isinstance(given, dict) else None
         if pool is None or not pool.triggers:
             return await self._store.handle(request)
-        return await answers(request, given, pool)
+        return await answers(replace(request, region=pool.region), given, pool)
 
     async def _sign_up(self, request: AwsRequest, given: Given, pool: Pool) -> AwsResponse:
         attributes, metadata = _pairs(given.get("UserAttributes")), given.get("ClientMetadata")
@@ -206,22 +207,26 @@ class UserPools:
         answer = await self._store.handle(asked)
         return _json(answer) if answer.status == OK else None
 
-    def _pool(self, region: str, given: Given) -> Pool | None:
-        """The pool that a request names, itself or by its app client."""
-        store = self._stores("cognitoidp", region)
-        pools = dict(store.user_pools) if store is not None else {}
-        found = pools.get(given.get("UserPoolId")) or next(
-            (one for one in pools.values() if given.get("ClientId") in one.clients), None
-        )
-        if found is None:
-            return None
-        held = found.extended_config
-        return Pool(
-            id=found.id,
-            region=found.region,
-            triggers=held.get("LambdaConfig") or {},
-            sends_codes=bool(held.get("AutoVerifiedAttributes")),
-        )
+    def _pool(self, request: AwsRequest, given: Given) -> Pool | None:
+        """The pool that a request names, itself or by its app client; unsigned ones name no Region."""
+        unsigned = request.caller.kind == "anonymous"
+        for region in sorted(regions.known()) if unsigned else [request.region]:
+            store = self._stores("cognitoidp", region)
+            for one in list(store.user_pools.values()) if store is not None else ():
+                if one.id == given.get("UserPoolId") or given.get("ClientId") in one.clients:
+                    return _pool(one)
+        return None
+
+
+def _pool(one: Any) -> Pool:
+    """A pool of moto's as a record of ours."""
+    held = one.extended_config
+    return Pool(
+        id=one.id,
+        region=one.region,
+        triggers=held.get("LambdaConfig") or {},
+        sends_codes=bool(held.get("AutoVerifiedAttributes")),
+    )
 
 
 _NAMES = {source.partition("_")[0]: name for name, source in cognito_answer.SOURCES.items()}

@@ -141,16 +141,21 @@ def _result(given: Mapping[str, Any], invoked: Invoked, now: float) -> Result:
         id=str(given.get("ComplianceResourceId", "")),
         compliance=given["ComplianceType"],
         annotation=str(given.get("Annotation", "")),
-        ordered_at=float(given.get("OrderingTimestamp", now)),
+        ordered_at=_moment(given.get("OrderingTimestamp"), now),
         recorded_at=now,
         invoked_at=invoked.at,
     )
 
 
-def _check(evaluations: list[Mapping[str, Any]]) -> None:
+def _moment(given: Any, now: float) -> float:
+    """A timestamp as clients send it: a number."""
+    return float(given) if isinstance(given, int | float) else now
+
+
+def _check(evaluations: list[Any]) -> None:
     if len(evaluations) > MOST_EVALUATIONS:
         raise AwsError("ValidationException", TOO_MANY.format(most=MOST_EVALUATIONS))
     for number, one in enumerate(evaluations, 1):
-        if one.get("ComplianceType") not in COMPLIANCES:
-            value = one.get("ComplianceType")
+        value = one.get("ComplianceType") if isinstance(one, dict) else one
+        if value not in COMPLIANCES:
             raise AwsError("ValidationException", NOT_ONE_OF.format(value=value, number=number))

@@ -61,7 +61,9 @@ class ConfigRules:
         try:
             given = request.json()
         except ValueError:
-            raise AwsError("SerializationException", "") from None
+            given = None
+        if not isinstance(given, dict):
+            raise AwsError("SerializationException", "")
         return await answers(request, given)
 
     def workings(self) -> Workings:
