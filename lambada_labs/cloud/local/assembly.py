@@ -26,6 +26,7 @@ from lambada_labs.cloud.local.gateway import Gateway
 from lambada_labs.cloud.local.identity import Identity, new_id, new_secret
 from lambada_labs.cloud.local.integrations.calling import Calls
 from lambada_labs.cloud.local.integrations.catalogue import WORKINGS
+from lambada_labs.cloud.local.integrations.custom_resources import Links
 from lambada_labs.cloud.local.integrations.desk import Desk
 from lambada_labs.cloud.local.integrations.house import Integrations
 from lambada_labs.cloud.local.integrations.interpreter import MODULES as INTERPRETED
@@ -186,10 +187,14 @@ class Assembly:
         self._triggers = Triggers(moto=self._moto, plane=self._plane, calls=self._calls, clock=self._clock)
         self._integrated = OwnServices(
             moto=self._moto,
-            objects=self._producers.objects,
+            producers=self._producers,
             calls=self._calls,
             clock=self._clock,
             identity=self._identity,
+            links=Links(
+                lambda: self.endpoint_url, access_key_id=self.access_key_id, secret=self.secret_access_key
+            ),
+            desk=self._desk,
         )
         self._integrations = self._make_integrations()
         console = Console(

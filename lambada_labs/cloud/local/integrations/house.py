@@ -69,6 +69,7 @@ class Integrations:
             role_arn=role,
             timeout_s=integration.timeout_s,
             attempts=integration.attempts,
+            as_caller=integration.rights == "caller",
         )
         ran = IntegrationRun(
             name=integration.name,

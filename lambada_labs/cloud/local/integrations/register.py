@@ -16,7 +16,7 @@ from lambada_labs import facts, files
 from lambada_labs.cloud.local.integrations.place import Place
 
 Kind = Literal["synchronous", "asynchronous"]
-Rights = Literal["resource-policy", "role"]
+Rights = Literal["resource-policy", "role", "caller"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,8 @@ class Integration:
     """One service that calls Lambda.
 
     `deck` is the training deck's wording. With `rights` "resource-policy" the function's policy must let
-    `principal` in for `source_arn`; with "role" the service calls as a role of the learner's. `permission` holds
+    `principal` in for `source_arn`; with "role" the service calls as a role of the
+    learner's, with "caller" with the rights of whoever asked it. `permission` holds
     what AddPermission wants besides the function's name; `source_arn` and its values may hold the blanks of
     `Place.filled`. `choices` are what a sample may vary: name → values, the first one unless another is chosen.
     `contract` says what the service wants back, `wrong` what it does with anything else. `errors` are its own

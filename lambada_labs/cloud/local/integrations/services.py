@@ -8,32 +8,49 @@ from lambada_labs.cloud.local.identity import Identity
 from lambada_labs.cloud.local.integrations.artifacts import StoredArtifacts
 from lambada_labs.cloud.local.integrations.batch import BatchJobs
 from lambada_labs.cloud.local.integrations.calling import Calls
+from lambada_labs.cloud.local.integrations.custom_resources import CustomResources, Links
+from lambada_labs.cloud.local.integrations.desk import Desk
 from lambada_labs.cloud.local.integrations.firehose import DeliveryStreams
 from lambada_labs.cloud.local.integrations.pipeline_jobs import Jobs
 from lambada_labs.cloud.local.integrations.pipelines import Pipelines
+from lambada_labs.cloud.local.integrations.stacks import MODULES as STACK_MODULES
+from lambada_labs.cloud.local.integrations.stacks import Stacks
 from lambada_labs.cloud.local.integrations.state_machines import StateMachines
 from lambada_labs.cloud.local.integrations.workings import Workings
 from lambada_labs.cloud.local.message import Service
 from lambada_labs.cloud.local.moto_plug import MotoPlug
+from lambada_labs.cloud.local.producers.house import Producers
 from lambada_labs.runtime.clock import Clock
 
 
 class OwnServices:
     """What answers requests (`services`, by signing name) and what makes samples (`workings`, by name).
 
-    `objects` answers S3's requests.
+    `producers` answer S3's requests, and are told when a stack may have made rules.
     """
 
     def __init__(
-        self, *, moto: MotoPlug, objects: Service, calls: Calls, clock: Clock, identity: Identity
+        self,
+        *,
+        moto: MotoPlug,
+        producers: Producers,
+        calls: Calls,
+        clock: Clock,
+        identity: Identity,
+        links: Links,
+        desk: Desk,
     ) -> None:
-        jobs = Jobs(clock)
+        jobs, objects = Jobs(clock), producers.objects
+        custom = CustomResources(objects, calls, links, clock)
+        stacks = Stacks(desk, custom, lambda: producers.soon(producers.follow))
+        moto.mend("cloudformation", STACK_MODULES, stacks.install)
         self.services: Mapping[str, Service] = {
             "states": StateMachines(moto, moto.role),
-            "s3": BatchJobs(objects, moto.role, calls, clock),
+            "s3": BatchJobs(custom, moto.role, calls, clock),
             "firehose": DeliveryStreams(moto, objects, calls, clock),
             "codepipeline": Pipelines(moto, StoredArtifacts(moto, objects, identity), calls, clock, jobs),
         }
         self.workings: Mapping[str, Workings] = {
             "codepipeline": Workings(sample=jobs.sample, settled=jobs.settled),
+            "cloudformation": Workings(sample=custom.sample, settled=custom.settled),
         }

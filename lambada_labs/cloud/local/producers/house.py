@@ -55,6 +55,7 @@ class Producers:
                 topics=lambda notice, listener: self.soon(lambda: topics.published(notice, listener)),
                 rules=lambda rule, event: self.soon(lambda: self.bus.heard(rule, event)),
                 logs=self.wrote,
+                buckets=lambda name, rules: self.soon(lambda: self.objects.stacked(name, rules)),
             )
         )
 
@@ -70,7 +71,7 @@ class Producers:
             "scheduler": self.scheduler,
             "logs": self.logs,
             "monitoring": self.alarms,
-            "cloudformation": Followed(self._moto, self._follow),
+            "cloudformation": Followed(self._moto, self.follow),
         }
 
     def deliver_late(self, share: float) -> None:
@@ -90,7 +91,8 @@ class Producers:
         else:
             self._loop.call_soon_threadsafe(call)
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
+        """Look again at rules, schedules and alarms: somebody may have made some."""
         self.bus.follow()
         self.scheduler.follow()
         self.alarms.follow()
