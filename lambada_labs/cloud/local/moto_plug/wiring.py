@@ -7,11 +7,13 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from lambada_labs.cloud.local.message import AwsRequest
-from lambada_labs.cloud.local.producers import taps
+from lambada_labs.cloud.local.producers import stack_resources, stacks, taps
 from lambada_labs.cloud.local.producers.estate import Stores
 from lambada_labs.cloud.local.queues import Queues, for_moto
 
 OnLoop = Callable[[Callable[[], Any]], Any]
+#: Python forgets subclasses that nobody holds, and moto with it.
+_LEARNT: list[type[Any]] = []
 
 
 def join_queues(account_id: str, queues: Queues, on_loop: OnLoop) -> None:
@@ -21,6 +23,15 @@ def join_queues(account_id: str, queues: Queues, on_loop: OnLoop) -> None:
 
     backend = for_moto.backend_class(SQSBackend, Queue, QueueDoesNotExist, queues, on_loop)
     sqs_backends[account_id].backend = backend
+    _learn_resources(sqs_backends)
+
+
+def _learn_resources(queues: Any) -> None:
+    """Teach stacks what sends to queues and topics; before moto's CloudFormation lists what it knows."""
+    from moto.core.common_models import CloudFormationModel
+    from moto.sns.models import sns_backends
+
+    _LEARNT[:] = stack_resources.models(CloudFormationModel, queues, sns_backends)
 
 
 def hear(ears: taps.Ears, request: Callable[[], AwsRequest | None], trace: Callable[[], str | None]) -> None:
@@ -42,6 +53,7 @@ def hear(ears: taps.Ears, request: Callable[[], AwsRequest | None], trace: Calla
     taps.TopicTap(ears.topics, trace).install(sns.Subscription, exceptions.SNSInvalidParameter)
     taps.tap_rules(events.Rule, ears.rules)
     taps.tap_log_streams(logs.LogStream, ears.logs)
+    stacks.tap_buckets(s3.FakeBucket, ears.buckets)
 
 
 def stores(account_lock: AbstractContextManager[Any]) -> Stores:

@@ -6,6 +6,7 @@ import json
 import logging
 import random
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -103,6 +104,19 @@ class ObjectEvents:
             self._clock.call_later(self._chance.uniform(*LATE_S), lambda: self._send(change, rules))
         else:
             self._send(change, rules)
+
+    def stacked(self, name: str, configuration: bytes) -> None:
+        """A stack made or changed a bucket: its rules as PutBucketNotificationConfiguration would get them."""
+        bucket = self._buckets.bucket(name)
+        if bucket is None:
+            return
+        try:
+            rules = object_rules.read(configuration, bucket.region)
+        except AwsError as refused:
+            log.warning("the notifications of %s are none: %s", name, refused)
+            return
+        self._rules[name] = rules
+        self._test(bucket, rules, uuid.uuid4().hex[:16].upper())
 
     async def _uploaded(self, put: AwsRequest) -> AwsResponse:
         self._forms.add(put.request_id)

@@ -25,12 +25,16 @@ REMOVED, MARKED = "ObjectRemoved:Delete", "ObjectRemoved:DeleteMarkerCreated"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ears:
-    """Who is told: of objects, of messages for subscriptions, of events out of archives, of log lines."""
+    """Who is told: of objects, of messages for subscriptions, of events out of archives, of log lines.
+
+    `buckets`: of a bucket that a stack made, with its notifications in S3's XML.
+    """
 
     objects: Happened
     topics: Callable[[Notice, Subscription], None]
     rules: Callable[[BusRule, Mapping[str, Any]], None]
     logs: Callable[[Lines], None]
+    buckets: Callable[[str, bytes], None]
 
 
 class ObjectTap:
