@@ -11,6 +11,7 @@ from lambada_labs.cloud.local import LocalCloud
 from lambada_labs.errors import BadInput
 from lambada_labs.labs import catalogue
 from lambada_labs.model import EventHistory
+from lambada_labs.notebook.call_book import CallBook
 from lambada_labs.notebook.calm import calm
 from lambada_labs.notebook.event_watch import EventWatch
 from lambada_labs.notebook.workbench import Workbench
@@ -59,6 +60,10 @@ class PictureBench(Workbench):
             row.number: ui.LabLink(number=row.number, title=row.title, href=row.href or "") for row in rows
         }
         return ui.integration_map(received=heard, labs=links, focus=focus)
+
+    def calls(self, function: str, *, title: str = "") -> CallBook:
+        """A book for calls of this function: `.make(lambda: …, caller="you", door="SDK")`, then show it."""
+        return CallBook(lambda: self._evidence.records(function), title=title)
 
     @calm
     def doors(self) -> Any:

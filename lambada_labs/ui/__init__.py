@@ -12,7 +12,7 @@ Cost         area (widget) · area_card · runway · dollar_buys · rounding · 
              uncertainty · chance_cheaper · day_shape (widget) · day_plan · memory_curve · tuning · log_summary
 The cloud    console (widget)
 Events       event_path (live in a lab: `lab.event_path`) · event_differences · integration_map · gallery · cron_dial · pattern_tester (widget) · producer_cards (widget)
-Waiting      doors (widget) · http_exchange (widget) · herd
+Waiting      call_sequence · doors (widget) · http_exchange (widget) · herd
 Ending       cleanup_card · recap_card
 
 A `Card` is static: it lasts in saved notebooks. Widgets are small anywidgets, imported when first made.
@@ -21,6 +21,7 @@ Both have a plain `str`. `show(*cards)` displays several from one cell.
 
 from typing import TYPE_CHECKING
 
+from lambada_labs.ui.call_sequence import Call, call_sequence
 from lambada_labs.ui.card import Card, show
 from lambada_labs.ui.charts import altair, chart
 from lambada_labs.ui.checking import check_card, hint_card, prediction_card, predictions_card, solution_card
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Call",
     "Card",
     "Face",
     "Frame",
@@ -104,6 +106,7 @@ __all__ = [
     "bill_card",
     "busy_share",
     "calculator",
+    "call_sequence",
     "chance_cheaper",
     "chart",
     "check_card",
