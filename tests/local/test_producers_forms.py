@@ -110,7 +110,7 @@ def test_what_the_browser_is_answered(cloud, bucket, picture):
 
 
 @pytest.mark.parametrize(
-    ("change", "conditions", "refused"),
+    "case",
     [
         ({"key": "elsewhere"}, None, (403, "AccessDenied", "Policy Condition failed")),
         ({"acl": "public-read"}, None, (403, "AccessDenied", "Extra input fields: acl")),
@@ -126,7 +126,8 @@ def test_what_the_browser_is_answered(cloud, bucket, picture):
         ({}, [["starts-with", "$Content-Type", "image/"]], (403, "AccessDenied", "Policy Condition failed")),
     ],
 )
-def test_what_a_policy_does_not_allow(cloud, bucket, picture, change, conditions, refused):
+def test_what_a_policy_does_not_allow(cloud, bucket, picture, case):
+    change, conditions, refused = case
     url, fields = signed(cloud, bucket, "k", conditions=conditions)
     if refused is UNKNOWN_KEY:
         scope = fields["x-amz-credential"].partition("/")[2]

@@ -10,6 +10,7 @@ import pytest
 from async_kit import queue
 from botocore.exceptions import ClientError
 from functions_kit import refusal, until
+from integrations_kit import service_role
 from producers_kit import ACCOUNT, listener, open_queue, open_topic, permit, received, seen
 
 S3 = "s3.amazonaws.com"
@@ -328,7 +329,7 @@ def test_what_another_service_writes_is_told_too(cloud, s3, bucket):
     """Firehose puts its object without any request to S3."""
     url = listening(cloud, s3, bucket)
     firehose = cloud.client("firehose")
-    role = f"arn:aws:iam::{ACCOUNT}:role/firehose"
+    role = service_role(cloud, f"{bucket}-firehose", "firehose.amazonaws.com", ("s3:PutObject",))
     firehose.create_delivery_stream(
         DeliveryStreamName=bucket,
         ExtendedS3DestinationConfiguration={"RoleARN": role, "BucketARN": f"arn:aws:s3:::{bucket}"},
