@@ -143,6 +143,18 @@ def test_a_pool_may_not_call_without_permission(cloud, idp, app):
     assert text == "PreSignUp invocation failed due to error AccessDeniedException."
 
 
+def test_a_function_that_takes_longer_than_five_seconds_is_called_three_times(cloud, idp, app):
+    slow = "import time\ndef handler(event, context):\n    print('SEEN {}')\n    time.sleep(6)\n    return event\n"
+    _, client, functions = app(PreSignUp=slow)
+    name = functions["PreSignUp"]
+    cloud.client("lambda").update_function_configuration(FunctionName=name, Timeout=10)
+    cloud.client("lambda").get_waiter("function_updated_v2").wait(FunctionName=name)
+    code, text = refused(lambda: sign_up(idp, client, "ana", "ana@example.com"))
+    assert code == "UnexpectedLambdaException"
+    assert text == "PreSignUp invocation failed due to error Socket timeout while invoking Lambda function."
+    assert len(seen(cloud, name, count=3)) == 3
+
+
 def test_what_happens_after_confirmation_hears_of_both_ways_to_it(cloud, idp, app):
     pool, client, functions = app(PostConfirmation=TELLS)
     sign_up(idp, client, "ana", "ana@example.com")

@@ -84,6 +84,7 @@ def test_conditions(condition, holds):
 def test_what_is_no_json_sends_nothing():
     assert row("SELECT * FROM '#'", b"\xff") is None
     assert row("SELECT topic() AS t FROM '#'", b"") is None
+    assert row("SELECT * FROM '#'", b"[" * 100_000) is None
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,7 @@ def test_what_is_no_json_sends_nothing():
         "SELECT lower(a b) FROM 'a'",
         "SELECT ; FROM 'a'",
         "UPDATE 'a'",
+        "SELECT " + "(" * 5000 + "1" + ")" * 5000 + " AS n FROM 'a'",
     ],
 )
 def test_what_is_no_statement(sql):

@@ -72,7 +72,7 @@ class UserPools:
         return await answers(replace(request, region=pool.region), given, pool)
 
     async def _sign_up(self, request: AwsRequest, given: Given, pool: Pool) -> AwsResponse:
-        attributes, metadata = _pairs(given.get("UserAttributes")), given.get("ClientMetadata")
+        attributes, metadata = _pairs(given.get("UserAttributes")), _texts(given.get("ClientMetadata"))
         verdict = await self._ran(
             pool,
             Occasion(
@@ -92,11 +92,13 @@ class UserPools:
         state = verdict.state if verdict else {}
         await self._verify(request, given, pool, state.get("verified", ()))
         if state.get("user_status") == "CONFIRMED":
-            await self._ask(request, "AdminConfirmSignUp", UserPoolId=pool.id, Username=given["Username"])
+            await self._ask(
+                request, "AdminConfirmSignUp", UserPoolId=pool.id, Username=given.get("Username", "")
+            )
             await self._after(request, given, pool, "PostConfirmation_ConfirmSignUp")
             return _with(answer, {"UserConfirmed": True}, without="CodeDeliveryDetails")
         if pool.sends_codes:
-            more = cognito_answer.custom_message_request(given["Username"])
+            more = cognito_answer.custom_message_request(given.get("Username", ""))
             await self._after(request, given, pool, "CustomMessage_SignUp", **more)
         return answer
 
@@ -109,7 +111,7 @@ class UserPools:
             client_id=ADMIN_CLIENT,
             attributes=_pairs(given.get("UserAttributes")),
             validation=_pairs(given.get("ValidationData")),
-            metadata=given.get("ClientMetadata"),
+            metadata=_texts(given.get("ClientMetadata")),
         )
         await self._ran(pool, occasion)
         return await self._store.handle(request)
@@ -123,7 +125,7 @@ class UserPools:
         return answer
 
     async def _sign_in(self, request: AwsRequest, given: Given, pool: Pool) -> AwsResponse:
-        parameters = given.get("AuthParameters") or {}
+        parameters = _texts(given.get("AuthParameters")) or {}
         user = {**given, "Username": parameters.get("USERNAME")}
         if given.get("AuthFlow") not in PASSWORD_FLOWS or not user["Username"]:
             return await self._store.handle(request)
@@ -136,7 +138,7 @@ class UserPools:
 
     async def _after(self, request: AwsRequest, given: Given, pool: Pool, source: str, **more: Any) -> None:
         """Run a trigger that is about a user who is there."""
-        user = await self._user(request, pool, str(given["Username"]))
+        user = await self._user(request, pool, str(given.get("Username", "")))
         if user is None:
             return
         before = source.startswith("PreAuthentication")
@@ -148,8 +150,8 @@ class UserPools:
             user_name=user["Username"],
             client_id=str(given.get("ClientId") or ADMIN_CLIENT),
             attributes={**_pairs(user["UserAttributes"]), "cognito:user_status": user["UserStatus"]},
-            validation=given.get("ClientMetadata") if before else None,
-            metadata=None if signs_in else given.get("ClientMetadata"),
+            validation=_texts(given.get("ClientMetadata")) if before else None,
+            metadata=None if signs_in else _texts(given.get("ClientMetadata")),
             more=more,
         )
         await self._ran(pool, occasion)
@@ -193,7 +195,7 @@ class UserPools:
                 request,
                 "AdminUpdateUserAttributes",
                 UserPoolId=pool.id,
-                Username=given["Username"],
+                Username=given.get("Username", ""),
                 UserAttributes=marked,
             )
 
@@ -238,7 +240,13 @@ def _operation(request: AwsRequest) -> str:
 
 def _pairs(given: Any) -> dict[str, str]:
     """Attributes as they stand in requests, by name."""
-    return {one["Name"]: one.get("Value", "") for one in given or ()}
+    told = [one for one in given or () if isinstance(one, dict)]
+    return {str(one.get("Name", "")): one.get("Value", "") for one in told}
+
+
+def _texts(given: Any) -> Mapping[str, str] | None:
+    """What a client passes on to functions; None where it is nothing of the kind."""
+    return given if isinstance(given, dict) else None
 
 
 def _json(answer: AwsResponse) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class Message:
         """The payload as JSON; `UNDEFINED` where it is none."""
         try:
             return json.loads(self.payload)
-        except ValueError:
+        except (ValueError, RecursionError):
             return UNDEFINED
 
 

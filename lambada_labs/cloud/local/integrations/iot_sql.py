@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lambada_labs.cloud.local.integrations.iot_functions import FUNCTIONS, Message
@@ -45,9 +46,13 @@ class Query:
         return row
 
 
+@lru_cache(maxsize=256)
 def parse(sql: str) -> Query:
     """A statement; raises `BadSql`."""
-    return _Parser(sql).query()
+    try:
+        return _Parser(sql).query()
+    except RecursionError:
+        raise BadSql("the statement is nested too deep") from None
 
 
 def topic_matches(topic_filter: str, topic: str) -> bool:
