@@ -14,6 +14,7 @@ from lambada_labs.model import EventHistory
 from lambada_labs.notebook.call_book import CallBook
 from lambada_labs.notebook.calm import calm
 from lambada_labs.notebook.event_watch import EventWatch
+from lambada_labs.notebook.watch import Watch
 from lambada_labs.notebook.workbench import Workbench
 
 
@@ -83,7 +84,23 @@ class PictureBench(Workbench):
             raise BadInput(f"No door is called {url!r}", "its name, or http://…", "lab.doors() lists them")
         return ui.open_url_card(url + path)
 
+    @calm
+    def two_timelines(self, ways: Mapping[str, Any], **shown: Any) -> Any:
+        """The same work in up to four ways, to one scale: `{"in a row": watched, "asynchronously": records}`.
+
+        Each way is what a `lab.watch` or a `lab.calls` saw, or a list of records or calls.
+        """
+        found = {name: _items(seen) for name, seen in ways.items()}
+        return ui.two_timelines(found, **shown)
+
     def _clock_speed(self) -> float:
         if isinstance(self._cloud, LocalCloud):
             return self._cloud.clock().speed
         return 1.0
+
+
+def _items(seen: Any) -> Any:
+    """The records or calls of what was watched."""
+    if isinstance(seen, CallBook):
+        return seen.made
+    return seen.records if isinstance(seen, Watch) else seen

@@ -2,7 +2,7 @@
 
 Opening      title_card · opened_card · health_card · course_map
 Predicting   prediction (widget) · prediction_card · predictions_card
-Running      invoke_button (widget) · timeline · state_strip · annotated_log · remaining_time · languages
+Running      invoke_button (widget) · timeline · two_timelines · state_strip · annotated_log · remaining_time · languages
 Reading      table · json_card · deck_and_today · text_card · open_url_card · error_card
 Checking     check_card · hint_card · solution_card · quiz (widget) · slips (widget)
 Pictures     servers_against_functions (widget) · family_map · chart (widget), altair
@@ -60,6 +60,7 @@ from lambada_labs.ui.pattern_card import Tried
 from lambada_labs.ui.state_changes import state_strip
 from lambada_labs.ui.tables import deck_and_today, json_card, table
 from lambada_labs.ui.timeline_card import timeline
+from lambada_labs.ui.two_timelines import two_timelines
 
 if TYPE_CHECKING:
     from lambada_labs.ui.cost import (
@@ -170,6 +171,7 @@ __all__ = [
     "timeline",
     "title_card",
     "tuning",
+    "two_timelines",
     "uncertainty",
     "waterfall",
     "ways",
