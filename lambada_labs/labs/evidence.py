@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 from lambada_labs.cloud.port import Cloud
 from lambada_labs.model import InvocationRecord
 from lambada_labs.units import MS_PER_S
+
+LOOK_S, VISIT_S = 0.05, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,26 @@ class Evidence:
         start = self.start(name)
         found = (record for record in self.cloud.records(name) if record.accepted_at >= start)
         return sorted(found, key=lambda record: record.accepted_at)
+
+    def settled_records(self, name: str, patience_s: float = 1.0) -> list[InvocationRecord]:
+        """The same, once two readings agree: a record is written after its answer."""
+        deadline = time.monotonic() + patience_s
+        last, now = None, self.records(name)
+        while last != now and time.monotonic() < deadline:
+            time.sleep(LOOK_S)
+            last, now = now, self.records(name)
+        return now
+
+    def visit(self, door: str, path: str = "") -> int | None:
+        """The HTTP status that an API or a load balancer answers with, as the check's own caller; None: no door."""
+        found = next((each for each in reversed(self.cloud.doors()) if each.name == door), None)
+        if found is None:
+            return None
+        parts = urlsplit(found.plain_url + path)
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        with contextlib.closing(kind(parts.netloc, timeout=VISIT_S)) as connection:
+            connection.request("GET", parts.path)
+            return connection.getresponse().status
 
     def log(self, name: str) -> list[str]:
         """The lines of a function's log group, oldest first."""
