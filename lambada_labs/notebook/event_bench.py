@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -19,6 +20,7 @@ LOOK_S = 0.15
 QUIET_LOOKS = 3
 WAIT_S = 2.0
 BYTES_PER_KB = 1024
+INNERMOST = re.compile(r"\[[^\[\]{}]*\]")
 
 
 class EventBench(CostBench):
@@ -59,7 +61,7 @@ class EventBench(CostBench):
     @calm
     def pattern_tester(self, pattern: Mapping[str, Any] | str) -> Any:
         """A stream of events and a pattern to write: EventBridge says which it matches. Rings mark the wanted ones."""
-        text = pattern if isinstance(pattern, str) else json.dumps(pattern, indent=2)
+        text = pattern if isinstance(pattern, str) else _short_lists(json.dumps(pattern, indent=2))
         events = event_stream.stream()
         return ui.pattern_tester(
             events, ask=self._try_pattern, pattern=text, wanted=[event_stream.wanted(one) for one in events]
@@ -164,3 +166,8 @@ def _sizes(before: int, after: int | None) -> str:
     """`9.2 KB → 1.6 KB`."""
     told = [f"{size / BYTES_PER_KB:.1f} KB" for size in (before, after) if size is not None]
     return " → ".join(told)
+
+
+def _short_lists(text: str) -> str:
+    """JSON with each innermost list on one line, as people write patterns."""
+    return INNERMOST.sub(lambda found: " ".join(found[0].split()).replace("[ ", "[").replace(" ]", "]"), text)

@@ -68,7 +68,7 @@ def _dial(came: Sequence[float], face: Face, where: ZoneInfo) -> str:
     inner = _inner_ring(where, offset) if face == "day" and where.key != "UTC" else ""
     middle = f'<text class="lb-dial-count" y="8">{len(came)}</text>' if face == "hour" else ""
     return (
-        f'<svg viewBox="-158 -150 316 300" aria-hidden="true"><circle class="lb-dial-ring" r="{OUTER}"/>'
+        f'<svg viewBox="-164 -154 328 308" aria-hidden="true"><circle class="lb-dial-ring" r="{OUTER}"/>'
         f"{_marks(face)}{inner}{dots}{middle}</svg>"
     )
 
@@ -81,7 +81,7 @@ def _marks(face: Face) -> str:
     )
     numbers = "".join(
         _text(
-            f"{step}" if face == "hour" else f"{step}:00", step / steps, OUTER + (19 if face == "day" else 16)
+            f"{step}" if face == "hour" else f"{step}:00", step / steps, OUTER + (25 if face == "day" else 17)
         )
         for step in range(0, steps, every)
     )

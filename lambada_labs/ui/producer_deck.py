@@ -89,7 +89,7 @@ def _card(service: Any, ran: Any) -> str:
 
 
 def _waits(service: Any) -> str:
-    return "does not wait for you" if service.kind == "asynchronous" else "waits for your answer"
+    return "what you return goes nowhere" if service.kind == "asynchronous" else "waits for what you return"
 
 
 def _words(service: Any, ran: Any) -> str:

@@ -78,11 +78,11 @@ def open_notebook(context, url, name):
     return page
 
 
-def run_all(page):
+def run_all(page, seconds=90):
     """Run every cell and wait until the kernel rests."""
     page.evaluate(RUN_ALL)
     try:
-        page.wait_for_function(AT_REST, timeout=90_000, polling=500)
+        page.wait_for_function(AT_REST, timeout=1000 * seconds, polling=500)
     except Exception as error:
         raise AssertionError(f"the cells did not come to rest:\n{page.inner_text('body')[-3000:]}") from error
 

@@ -39,9 +39,9 @@ QUESTIONS = (
     ),
     Question(
         id="late",
-        text="Eight price lists are written, then written anew; all events come late. How many rows say what the lists say?",
+        text="Six price lists are written, then written anew; all events come late. How many rows say what the lists say?",
         kind="choice",
-        choices=("all 8", "some", "none"),
+        choices=("all 6", "some", "none"),
         why=reasons.why_late,
     ),
     Question(
@@ -66,7 +66,7 @@ QUESTIONS = (
     ),
     Question(
         id="total",
-        text="Ten orders of 10; every event comes twice. What does the total say?",
+        text="Five orders of 10; every event comes twice. What does the total say?",
         why=reasons.why_total,
     ),
 )
@@ -77,7 +77,7 @@ LAB = Lab(
     title="Events",
     finding="Something happened",
     question="Which services call your function, and when?",
-    minutes=40,
+    minutes=60,
     needs=("04",),
     outcomes=(
         "have S3, SNS, EventBridge, a schedule or a log call your function",

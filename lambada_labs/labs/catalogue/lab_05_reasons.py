@@ -6,6 +6,8 @@ from typing import Any
 
 from lambada_labs import facts
 
+ORDERED = 50  # five orders of 10
+
 
 def why_thumbnails(guess: Any, truth: Any) -> str:
     """S3 compares names letter by letter."""
@@ -46,7 +48,7 @@ def why_versioned(_guess: Any, _truth: Any) -> str:
 
 def why_late(_guess: Any, truth: Any) -> str:
     """The last event to arrive is not the last that happened."""
-    if truth == "all 8":
+    if truth == "all 6":
         return "All came in order this time, by luck: nobody promises it. The handler believes whoever speaks last."
     return (
         "The handler believes whoever speaks last. The event of the older write came after that of the newer, and "
@@ -79,7 +81,7 @@ def why_lines(_guess: Any, _truth: Any) -> str:
 
 def why_total(_guess: Any, truth: Any) -> str:
     """At least once means: sometimes twice."""
-    if float(truth) > 100:  # noqa: PLR2004 - ten orders of 10
+    if float(truth) > ORDERED:
         return (
             "Every event was handled twice, each time without an error, and `ADD` added twice. Each order has one row, though: "
             "writing the same row again changes nothing. That is what idempotent means."
