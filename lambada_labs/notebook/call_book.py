@@ -113,10 +113,8 @@ def _read(answer: Any) -> Got:
         return Got(f"{status} {error}" if error else status, bool(error), str(meta.get("RequestId", "")))
     if isinstance(answer, tuple) and answer and isinstance(answer[0], int):
         return Got(str(answer[0]), answer[0] >= FIRST_ERROR)
-    status = getattr(answer, "status_code", None) or getattr(answer, "status", None)
-    return (
-        Got(str(status), status >= FIRST_ERROR) if isinstance(status, int) else Got("an answer", failed=False)
-    )
+    code = getattr(answer, "status_code", None) or getattr(answer, "status", None)
+    return Got(str(code), code >= FIRST_ERROR) if isinstance(code, int) else Got("an answer", failed=False)
 
 
 def _read_error(error: Exception) -> Got:

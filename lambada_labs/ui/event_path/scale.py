@@ -12,7 +12,12 @@ from lambada_labs.ui.producer_words import named
 
 LABEL_FROM, LABEL_FROM_ON_PHONE = 0.14, 0.24
 ID_SHOWN = 8
-SHAPES = {"good": "check", "failed": "cross"}
+SHAPES = {
+    "success": "attempt",
+    "failed": "attempt, failed",
+    "throttled": "refused, no attempt",
+    "running": "attempt, running",
+}
 
 
 def scale(drawn: Sequence[Line]) -> str:
@@ -23,7 +28,24 @@ def scale(drawn: Sequence[Line]) -> str:
     longest = max((line.waits_s for line in drawn), default=0.0)
     slots = max(len(line.marks) for line in drawn) + 2
     rows = "".join(row(pick, line, longest, first=not index) for index, line in enumerate(drawn))
-    return pick.scope(f'<div class="lb-ep-lines" style="--slots:{slots}">{rows}</div>{pick.panels()}')
+    return pick.scope(
+        f'<div class="lb-ep-lines" style="--slots:{slots}">{rows}</div>{legend(drawn)}{pick.panels()}'
+    )
+
+
+def legend(drawn: Sequence[Line]) -> str:
+    """The shapes of these lines, with their words."""
+    used = {mark.shape for line in drawn for mark in line.marks}
+    ended = {line.place.station for line in drawn}
+    shown = [(f"lb-ep-{shape}", said) for shape, said in SHAPES.items() if shape in used]
+    shown += [("lb-ep-again", "delivered once more")] * any(
+        mark.duplicate for line in drawn for mark in line.marks
+    )
+    shown += [("lb-ep-done", "the end: succeeded")] * ("succeeded" in ended)
+    shown += [("lb-ep-done lb-ep-lost", "the end: given up")] * bool(ended & {"given-up", "dropped"})
+    shown += [("lb-ep-now", "is here now")] * bool(ended & {"queue", "wait", "attempt"})
+    items = "".join(f'<li><i class="lb-ep-mark {kind}"></i>{said}</li>' for kind, said in shown)
+    return f'<ul class="lb-ep-legend">{items}</ul>'
 
 
 def row(pick: Pick, line: Line, longest: float, *, first: bool) -> str:
