@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from email import message_from_bytes
 from email.message import EmailMessage
 
 import pytest
@@ -169,6 +171,32 @@ def test_a_rule_wants_a_function_that_ses_may_call(cloud, ses, active):
         f"arn:aws:ses:us-east-1:{ACCOUNT}:receipt-rule-set/wants:receipt-rule/r",
     )
     ses.create_receipt_rule(RuleSetName="wants", Rule=rule("r", arn("not-for-ses")))
+
+
+def test_a_bucket_keeps_the_whole_mail_for_the_function(cloud, ses, active):
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="mails")
+    keeps = {"S3Action": {"BucketName": "mails", "ObjectKeyPrefix": "in/"}}
+    wanted = rule("keeps", function(cloud, "reads-kept"), kind="Event")
+    wanted["Actions"].insert(0, keeps)
+    code, text, _ = refusal(lambda: active(wanted))
+    assert (code, text) == ("InvalidS3Configuration", "Could not write to bucket: mails")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": SERVICE},
+        "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::mails/*",
+        "Condition": {"StringEquals": {"AWS:SourceAccount": ACCOUNT}},
+    }
+    s3.put_bucket_policy(
+        Bucket="mails", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    )
+    active(wanted)
+    sent = send(ses, "help@example.com", subject="Kept")
+    (event,) = seen(cloud, "reads-kept")
+    assert event["Records"][0]["ses"]["mail"]["messageId"] == sent
+    kept = message_from_bytes(s3.get_object(Bucket="mails", Key=f"in/{sent}")["Body"].read())
+    assert (kept["Subject"], kept["To"], kept.get_payload()) == ("Kept", "help@example.com", "the body")
 
 
 def test_a_mail_by_one_call(cloud):

@@ -27,7 +27,7 @@ VERDICTS = ("spamVerdict", "virusVerdict", "spfVerdict", "dkimVerdict", "dmarcVe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One incoming mail: envelope, headers in their order, when it came (seconds since the epoch)."""
+    """One incoming mail: envelope, headers in their order, when it came (seconds since the epoch), all of it."""
 
     id: str
     source: str
@@ -35,6 +35,7 @@ class Mail:
     headers: Sequence[tuple[str, str]]
     at: float
     spam: str = "PASS"
+    raw: bytes = b""
 
     def header(self, name: str) -> str:
         """The first header of a name, or nothing."""
@@ -49,6 +50,7 @@ class Draft:
     to: Sequence[str]
     subject: str
     cc: Sequence[str] = field(default_factory=tuple)
+    text: str = ""
 
 
 def headers_of(draft: Draft, at: float, message_id: str) -> list[tuple[str, str]]:

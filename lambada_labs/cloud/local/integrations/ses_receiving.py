@@ -1,7 +1,7 @@
 """Amazon SES in front of moto: mail that is sent here also comes in here, and runs the active receipt rules.
 
 On an account a mail comes in when the domain's MX record names SES's inbound endpoint; here every domain's does.
-moto keeps rule sets and what was sent. Lambda and Stop actions act; other actions are kept and do nothing.
+moto keeps rule sets and what was sent. Lambda, S3 and Stop actions act; other actions are kept and do nothing.
 Sources: Amazon SES developer guide, "Email receiving concepts", "Creating receipt rules" and "Invoke Lambda
 function action".
 """
@@ -19,13 +19,15 @@ from lambada_labs.cloud.local.integrations import ses_answer, ses_requests
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
 from lambada_labs.cloud.local.integrations.register import integrations
 from lambada_labs.cloud.local.integrations.ses_answer import Disposition, Mail, receipt_rule_arn
+from lambada_labs.cloud.local.integrations.ses_buckets import MailBuckets
+from lambada_labs.cloud.local.integrations.ses_requests import RuleGiven
 from lambada_labs.cloud.local.integrations.verdict import Sent
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 
 log = logging.getLogger(__name__)
 
 OK = 200
-NOT_INVOKED = "Could not invoke Lambda function: {arn}"
+NOT_INVOKED, NOT_WRITTEN = "Could not invoke Lambda function: {arn}", "Could not write to bucket: {bucket}"
 Stores = Callable[[str, str], Any]
 
 
@@ -34,12 +36,14 @@ class Receiving:
 
     def __init__(self, *, store: Service, stores: Stores, calls: Calls, now: Callable[[], float]) -> None:
         self._store, self._stores, self._calls, self._now = store, stores, calls, now
+        self._buckets = MailBuckets(store, stores)
         self._work: set[asyncio.Task[None]] = set()
 
     async def handle(self, request: AwsRequest) -> AwsResponse:
         """Answer one request; a mail that was sent comes in a moment later."""
-        for rule_set, rule, arn in ses_requests.lambda_actions(request):
-            self._check(request, rule_set, rule, arn)
+        rule = ses_requests.rule_given(request)
+        if rule is not None:
+            self._check(request, rule)
         answer = await self._store.handle(request)
         sent = ses_requests.sent_mail(request, answer, self._now()) if answer.status == OK else None
         if sent is not None:
@@ -66,6 +70,10 @@ class Receiving:
         for action in rule.get("Actions") or ():
             if "StopAction" in action:
                 return "STOP_RULE_SET"
+            if "S3Action" in action:
+                wanted = action["S3Action"]
+                key = (wanted.get("ObjectKeyPrefix") or "") + mail.id
+                await self._buckets.put(wanted["BucketName"], key, mail.raw, arn)
             if "LambdaAction" in action:
                 said = await self._called(action["LambdaAction"], mail, recipients, arn)
                 if said != "CONTINUE":
@@ -93,11 +101,15 @@ class Receiving:
             log.warning("%s did not run %s: %s", arn, function, stopped.why)
             return "CONTINUE"
 
-    def _check(self, request: AwsRequest, rule_set: str, rule: str, arn: str) -> None:
-        """A rule may name only a function that SES may invoke."""
-        source = receipt_rule_arn(request.region, request.caller.account_id, rule_set, rule)
-        if not self._calls.may(arn, integrations()["ses"].principal, source):
-            raise AwsError("InvalidLambdaFunction", NOT_INVOKED.format(arn=arn))
+    def _check(self, request: AwsRequest, rule: RuleGiven) -> None:
+        """A rule may name only functions that SES may invoke, and buckets that it may write into."""
+        source = receipt_rule_arn(request.region, request.caller.account_id, rule.rule_set, rule.name)
+        for arn in rule.functions:
+            if not self._calls.may(arn, integrations()["ses"].principal, source):
+                raise AwsError("InvalidLambdaFunction", NOT_INVOKED.format(arn=arn))
+        for bucket in rule.buckets:
+            if not self._buckets.lets_in(bucket, source):
+                raise AwsError("InvalidS3Configuration", NOT_WRITTEN.format(bucket=bucket))
 
     def _active(self, region: str) -> tuple[str, list[Mapping[str, Any]]]:
         store = self._stores("ses", region)

@@ -11,6 +11,7 @@ import email
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from email.message import Message as Written
 from email.utils import getaddresses, parseaddr
 from urllib.parse import parse_qsl
@@ -20,18 +21,33 @@ from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
 
 RULE_CALLS = frozenset({"CreateReceiptRule", "UpdateReceiptRule"})
 FUNCTION = re.compile(r"Rule\.Actions\.member\.\d+\.LambdaAction\.FunctionArn")
+BUCKET = re.compile(r"Rule\.Actions\.member\.\d+\.S3Action\.BucketName")
 OUTBOUND = "/v2/email/outbound-emails"
 MESSAGE_ID = re.compile(rb"<MessageId>([^<]+)</MessageId>")
 Form = Mapping[str, str]
 
 
-def lambda_actions(request: AwsRequest) -> list[tuple[str, str, str]]:
-    """Rule set, rule and function of every Lambda action in a rule that is being made or changed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleGiven:
+    """A receipt rule that is being made or changed: its rule set, its functions and buckets."""
+
+    rule_set: str
+    name: str
+    functions: tuple[str, ...]
+    buckets: tuple[str, ...]
+
+
+def rule_given(request: AwsRequest) -> RuleGiven | None:
+    """The rule that a request makes or changes; None where it does neither."""
     form = _form(request)
     if form.get("Action") not in RULE_CALLS:
-        return []
-    names = form.get("RuleSetName", ""), form.get("Rule.Name", "")
-    return [(*names, arn) for name, arn in form.items() if FUNCTION.fullmatch(name)]
+        return None
+    return RuleGiven(
+        rule_set=form.get("RuleSetName", ""),
+        name=form.get("Rule.Name", ""),
+        functions=tuple(value for name, value in form.items() if FUNCTION.fullmatch(name)),
+        buckets=tuple(value for name, value in form.items() if BUCKET.fullmatch(name)),
+    )
 
 
 def sent_mail(request: AwsRequest, answer: AwsResponse, at: float) -> Mail | None:
@@ -45,12 +61,14 @@ def sent_mail(request: AwsRequest, answer: AwsResponse, at: float) -> Mail | Non
             return _written(
                 str(content["Raw"].get("Data", "")), given.get("FromEmailAddress"), recipients, at, mail_id
             )
-        subject = content.get("Simple", {}).get("Subject", {}).get("Data", "")
+        simple = content.get("Simple", {})
+        subject, body = simple.get("Subject", {}).get("Data", ""), simple.get("Body", {})
         draft = Draft(
             source=given.get("FromEmailAddress", ""),
             to=to.get("ToAddresses") or (),
             cc=to.get("CcAddresses") or (),
             subject=subject,
+            text=(body.get("Text") or body.get("Html") or {}).get("Data", ""),
         )
         return _drafted(draft, recipients, at, mail_id)
     return _sent_by_form(_form(request), _message_id(answer), at)
@@ -65,17 +83,26 @@ def _sent_by_form(form: Form, mail_id: str, at: float) -> Mail | None:
     to, cc, bcc = (
         _members(form, f"Destination.{name}") for name in ("ToAddresses", "CcAddresses", "BccAddresses")
     )
-    draft = Draft(source=form.get("Source", ""), to=to, cc=cc, subject=form.get("Message.Subject.Data", ""))
+    draft = Draft(
+        source=form.get("Source", ""),
+        to=to,
+        cc=cc,
+        subject=form.get("Message.Subject.Data", ""),
+        text=form.get("Message.Body.Text.Data") or form.get("Message.Body.Html.Data", ""),
+    )
     return _drafted(draft, [*to, *cc, *bcc], at, mail_id)
 
 
 def _drafted(draft: Draft, recipients: Sequence[str], at: float, mail_id: str) -> Mail:
+    headers = headers_of(draft, at, mail_id)
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return Mail(
         id=mail_id,
         source=_address(draft.source),
         recipients=[_address(one) for one in recipients],
-        headers=headers_of(draft, at, mail_id),
+        headers=headers,
         at=at,
+        raw=f"{head}\r\n{draft.text}".encode(),
     )
 
 
@@ -84,7 +111,8 @@ def _written(
 ) -> Mail | None:
     """A mail that somebody wrote whole."""
     try:
-        written: Written = email.message_from_bytes(base64.b64decode(data))
+        raw = base64.b64decode(data)
+        written: Written = email.message_from_bytes(raw)
     except binascii.Error:
         return None
     found = [
@@ -96,6 +124,7 @@ def _written(
         recipients=[_address(one) for one in recipients] or found,
         headers=[(name, str(value)) for name, value in written.items() if name.lower() != "bcc"],
         at=at,
+        raw=raw,
     )
 
 
