@@ -77,7 +77,7 @@ def run(cloud, given):
         job = control.describe_job(AccountId=kit.ACCOUNT, JobId=job_id)["Job"]
         return job if job["Status"] in OVER else None
 
-    return kit.until(over)
+    return kit.until(over, seconds=60)
 
 
 def report(cloud, bucket, job):

@@ -78,7 +78,7 @@ def delivered(cloud, name, *, turns=8):
         cloud.clock(turn=60)
         return objects(cloud, name)
 
-    return kit.until(there)
+    return kit.until(there, seconds=60)
 
 
 @pytest.fixture(autouse=True)
@@ -120,7 +120,7 @@ def test_dropped_is_forgotten_and_failed_is_kept_apart(cloud, role):
         found = objects(cloud, name)
         return found if len(found) == 2 else None
 
-    found = kit.until(both)
+    found = kit.until(both, seconds=60)
     good = [body for key, body in found.items() if not key.startswith("processing-failed/")]
     (bad,) = [body for key, body in found.items() if key.startswith("processing-failed/")]
     told = json.loads(bad)

@@ -48,7 +48,7 @@ def status(cloud, stack):
 
 def settled(cloud, stack):
     """The stack once nothing is in progress."""
-    kit.until(lambda: not status(cloud, stack).endswith("IN_PROGRESS"), seconds=40)
+    kit.until(lambda: not status(cloud, stack).endswith("IN_PROGRESS"), seconds=60)
     (found,) = cloud.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     return found
 
@@ -253,12 +253,52 @@ def test_a_stack_makes_our_functions_and_takes_them_away(cloud):
     assert "s3.amazonaws.com" in client.get_policy(FunctionName="from-a-stack")["Policy"]
     function["Properties"]["MemorySize"] = 512
     cloud.client("cloudformation").update_stack(StackName="whole", TemplateBody=json.dumps(body))
-    kit.until(lambda: status(cloud, stack) == "UPDATE_COMPLETE", seconds=40)
+    kit.until(lambda: status(cloud, stack) == "UPDATE_COMPLETE", seconds=60)
     assert client.get_function_configuration(FunctionName="from-a-stack")["MemorySize"] == 512
     cloud.client("cloudformation").delete_stack(StackName="whole")
-    kit.until(lambda: status(cloud, stack) == "DELETE_COMPLETE", seconds=40)
+    kit.until(lambda: status(cloud, stack) == "DELETE_COMPLETE", seconds=60)
     refused = kit.refusal(client.get_function, FunctionName="from-a-stack")
     assert refused[0] == "ResourceNotFoundException"
+
+
+def test_a_change_set_is_done_when_its_functions_have_answered(cloud, answers):
+    formation = cloud.client("cloudformation")
+    for name, says, status_then in (
+        ("set-1", "ok", "CREATE_COMPLETE"),
+        ("set-2", "fail", "ROLLBACK_COMPLETE"),
+    ):
+        formation.create_change_set(
+            StackName=name,
+            ChangeSetName="first",
+            ChangeSetType="CREATE",
+            TemplateBody=template(answers, Says=says),
+        )
+        formation.execute_change_set(StackName=name, ChangeSetName="first")
+        assert settled(cloud, name)["StackStatus"] == status_then
+
+
+def test_what_a_custom_resource_answers_can_be_exported(cloud, answers):
+    body = json.loads(template(answers, Name="sea"))
+    body["Outputs"]["Color"]["Export"] = {"Name": "the-color"}
+    stack = create(cloud, "exporting", json.dumps(body))
+    assert settled(cloud, stack)["StackStatus"] == "CREATE_COMPLETE"
+    formation = cloud.client("cloudformation")
+
+    def exported():
+        return {one["Name"]: one["Value"] for one in formation.list_exports()["Exports"]}
+
+    assert kit.until(exported)["the-color"] == "blue sea"
+    assert len(seen(cloud, stack)) == 1
+    formation.delete_stack(StackName="exporting")
+    kit.until(lambda: "the-color" not in exported())
+
+
+def test_a_stack_without_functions_is_made_as_before(cloud):
+    body = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
+    stack = create(cloud, "plain", body)
+    assert status(cloud, stack) == "CREATE_COMPLETE"
+    cloud.client("cloudformation").delete_stack(StackName="plain")
+    assert status(cloud, stack) == "DELETE_COMPLETE"
 
 
 def test_what_lambda_refuses_fails_the_stack_with_lambdas_words(cloud):

@@ -46,7 +46,7 @@ def run(cloud, arn, given=None):
         seen = states.describe_execution(executionArn=started)
         return seen if seen["status"] in OVER else None
 
-    seen = kit.until(over)
+    seen = kit.until(over, seconds=60)
     return seen, states.get_execution_history(executionArn=started)["events"]
 
 
@@ -169,6 +169,57 @@ def test_a_role_that_trusts_nobody_makes_no_machine(cloud):
         roleArn=closed,
     )
     assert (code, text[:20]) == ("AccessDeniedException", "Neither the global s")
+
+
+@pytest.mark.parametrize(
+    ("definition", "words"),
+    [
+        ("{nope", "INVALID_JSON_DESCRIPTION: "),
+        ('{"StartAt": "A"}', "The field 'States' is missing"),
+        (
+            '{"StartAt": "A", "States": {"B": {"Type": "Pass", "End": true}}}',
+            "MISSING_TRANSITION_TARGET: Missing 'Next' target: A at /StartAt",
+        ),
+        (
+            '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}}',
+            "Missing 'Next' target: B at /States/A/Next",
+        ),
+        ('{"StartAt": "A", "States": {"A": {"Type": "Pass"}}}', "One of 'Next' or 'End' is required"),
+        ('{"StartAt": "A", "States": {"A": {"Type": "Nap", "End": true}}}', "SCHEMA_VALIDATION_FAILED: "),
+    ],
+)
+def test_a_definition_that_leads_nowhere_is_refused(cloud, role, definition, words):
+    create = cloud.client("stepfunctions").create_state_machine
+    code, text, status = kit.refusal(create, name="nowhere", definition=definition, roleArn=role)
+    assert (code, status) == ("InvalidDefinition", 400)
+    assert text.startswith("Invalid State Machine Definition: '")
+    assert words in text
+
+
+def test_a_token_may_come_back_from_the_function(cloud, role):
+    """`.waitForTaskToken`: the state ends when somebody sends the token back."""
+    code = """
+import boto3, json
+def handler(event, context):
+    boto3.client("stepfunctions").send_task_success(taskToken=event["token"], output=json.dumps({"said": "yes"}))
+"""
+    kit.ready(cloud, "calls-back", code, Timeout=30)
+    wait = {
+        "Type": "Task",
+        "Resource": f"{INVOKE}.waitForTaskToken",
+        "Parameters": {"FunctionName": "calls-back", "Payload": {"token.$": "$$.Task.Token"}},
+        "End": True,
+    }
+    seen, _ = run(cloud, machine(cloud, "waits-for-word", role, {"Ask": wait}))
+    assert (seen["status"], json.loads(seen["output"])) == ("SUCCEEDED", {"said": "yes"})
+
+
+def test_a_map_calls_the_function_for_each_item(cloud, role):
+    kit.ready(cloud, "doubles", "def handler(event, context):\n    return event * 2\n")
+    inner = {"StartAt": "Do", "States": {"Do": task("doubles", "function-arn")}}
+    each = {"Type": "Map", "ItemsPath": "$.items", "ItemProcessor": inner, "End": True}
+    seen, _ = run(cloud, machine(cloud, "maps", role, {"Each": each}), {"items": [1, 2, 3]})
+    assert json.loads(seen["output"]) == [2, 4, 6]
 
 
 def test_input_that_is_no_json_starts_nothing(cloud, role):

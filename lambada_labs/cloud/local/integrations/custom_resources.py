@@ -141,8 +141,13 @@ class CustomResources:
         wait = Wait(_with_url(bare, self._links.put(path, region)))
         self._out[path] = wait
         seconds = custom_responses.timeout_s(bare.properties)
-        self._clock.call_later(seconds, lambda: wait.end(custom_responses.silence(wait.asked)))
+        self._clock.call_later(seconds, lambda: self._late(path, wait))
         return wait
+
+    def _late(self, path: str, wait: Wait) -> None:
+        """Nobody has answered in time: what comes now finds nobody."""
+        self._out.pop(path, None)
+        wait.end(custom_responses.silence(wait.asked))
 
 
 def _path(asked: Asked) -> str:

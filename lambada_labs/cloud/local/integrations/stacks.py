@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambada_labs.cloud.local.aws_error import AwsError
@@ -49,6 +49,7 @@ class Stacks:
         self._mend_custom(self._custom_model)
         self._mend_stack(self._models.Stack)
         self._mend_store(self._models.CloudFormationBackend)
+        self._mend_change_set(self._models.ChangeSet)
 
     # Which class makes a resource.
 
@@ -171,14 +172,43 @@ class Stacks:
             self._do(lambda: self._deleting(one, found))
 
         def execute_change_set(one: Any, *given: Any, **named: Any) -> None:
-            with self._waiting():
-                execute(one, *given, **named)
-            for stack in one.stacks.values():
-                if getattr(stack, "slow", False) and getattr(stack, "ended", ""):
-                    stack.status = stack.ended
+            self._here.done = None
+            execute(one, *given, **named)
+            stack = self._here.done
+            if stack is not None and stack.status != stack.ended:
+                stack.events.pop()  # moto says that it is complete, whatever became of it
+                stack.status = stack.ended
 
         store.delete_stack = _keeping(delete_stack, delete)
         store.execute_change_set = _keeping(execute_change_set, execute)
+
+    def _mend_change_set(self, change_set: Any) -> None:
+        apply = _original(change_set.apply)
+
+        def applied(one: Any) -> None:
+            stack = one.stack
+            if not getattr(stack, "slow", False) and not _needs_time(one.template_dict):
+                apply(one)
+                return
+            stack.slow, self._here.done = True, stack
+            if one.change_set_type == "CREATE":
+                stack.status = "CREATE_IN_PROGRESS"
+                self._creating(stack, lambda _: self._first(one, apply))
+            else:
+                stack.status = "UPDATE_IN_PROGRESS"
+                self._updating(stack, lambda: apply(one))
+                stack.output_map = stack._create_output_map()  # noqa: SLF001
+
+        change_set.apply = _keeping(applied, apply)
+
+    def _first(self, one: Any, apply: Callable[[Any], None]) -> None:
+        """A change set that makes a stack: the template becomes the stack's, which moto forgets."""
+        stack = one.stack
+        stack.template = one.template
+        stack._parse_template()  # noqa: SLF001
+        apply(one)
+        stack.output_map = stack._create_output_map()  # noqa: SLF001
+        stack.status = "CREATE_COMPLETE"
 
     def _creating(self, stack: Any, create: Callable[[Any], None]) -> None:
         try:
@@ -238,7 +268,6 @@ class Stacks:
         stack.status = "UPDATE_COMPLETE"
 
     def _deleting(self, store: Any, stack: Any) -> None:
-        names = [export.name for export in stack.exports]
         try:
             self._state(stack, "DELETE_IN_PROGRESS", "User Initiated")
             self._remove_custom(stack)
@@ -249,8 +278,9 @@ class Stacks:
         else:
             self._state(stack, "DELETE_COMPLETE")
             store.deleted_stacks[stack.stack_id] = store.stacks.pop(stack.stack_id)
-            for name in names:
-                store.exports.pop(name, None)
+            gone = [name for name, one in store.exports.items() if one.exporting_stack_id == stack.stack_id]
+            for name in gone:
+                del store.exports[name]
         self._ended(stack)
 
     def _remove_custom(self, stack: Any) -> None:
@@ -266,19 +296,8 @@ class Stacks:
     # Small things.
 
     def _do(self, work: Callable[[], None]) -> None:
-        """In a thread of its own, or here where somebody waits for it."""
-        if getattr(self._here, "waiting", False):
-            work()
-        else:
-            threading.Thread(target=work, daemon=True, name="stack").start()
-
-    @contextlib.contextmanager
-    def _waiting(self) -> Iterator[None]:
-        self._here.waiting = True
-        try:
-            yield
-        finally:
-            self._here.waiting = False
+        """In a thread of its own."""
+        threading.Thread(target=work, daemon=True, name="stack").start()
 
     def _stack(self, account_id: str, region: str, stack_id: str) -> Any:
         return self._models.cloudformation_backends[account_id][region].get_stack(stack_id)
@@ -289,6 +308,8 @@ class Stacks:
 
     def _ended(self, stack: Any) -> None:
         stack.ended = stack.status
+        store = self._models.cloudformation_backends[stack.account_id][stack.region_name]
+        store.exports.update({export.name: export for export in stack.exports})
         self._followed()
 
     def _failed(self, one: Any, status: str, reason: str) -> None:
@@ -339,8 +360,8 @@ def _while_settled(shown: Any, otherwise: Callable[[Any], Any]) -> property:
     original = getattr(shown.fget, "original", shown.fget)
 
     def ours(stack: Any) -> Any:
-        unsettled = getattr(stack, "slow", False) and stack.status not in SETTLED
-        return otherwise(stack) if unsettled else original(stack)
+        slow = getattr(stack, "slow", False) or _needs_time(stack.template_dict)
+        return otherwise(stack) if slow and stack.status not in SETTLED else original(stack)
 
     return property(_keeping(ours, original))
 

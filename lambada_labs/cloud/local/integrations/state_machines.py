@@ -6,6 +6,7 @@ Source: AWS Step Functions API reference (StartExecution, StartSyncExecution, Ge
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import uuid
 from collections.abc import Callable, Mapping
@@ -13,10 +14,12 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from lambada_labs.cloud.local.aws_error import AwsError
+from lambada_labs.cloud.local.integrations.definitions import mistakes, refusal
 from lambada_labs.cloud.local.integrations.interpreter import PRINCIPAL
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 
 TARGET = "AWSStepFunctions."
+MAKES = frozenset({"CreateStateMachine", "UpdateStateMachine"})
 NOT_TRUSTED = (
     "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the "
     "provided role."
@@ -44,14 +47,26 @@ class StateMachines:
         """Answer one request to Step Functions."""
         operation = request.headers.get("x-amz-target", "").removeprefix(TARGET)
         given = _given(request)
-        if operation in {"CreateStateMachine", "UpdateStateMachine"} and "roleArn" in given:
-            self._check_role(str(given["roleArn"]))
+        if operation in MAKES:
+            return await self._make(request, given)
         if operation == "StartExecution":
             return await self._store.handle(_started(request, given))
         if operation == "StartSyncExecution":
             return await self._synchronous(request, given)
         answer = await self._store.handle(request)
         return _turned(answer) if operation == "GetExecutionHistory" and given.get("reverseOrder") else answer
+
+    async def _make(self, request: AwsRequest, given: Mapping[str, Any]) -> AwsResponse:
+        definition = str(given.get("definition", ""))
+        if definition and mistakes(definition):
+            raise AwsError("InvalidDefinition", refusal(definition))
+        if "roleArn" in given:
+            self._check_role(str(given["roleArn"]))
+        answer = await self._store.handle(request)
+        told = json.loads(answer.body) if isinstance(answer.body, bytes) and answer.body else {}
+        if answer.status != 200 and not told.get("__type"):  # noqa: PLR2004 (HTTP's OK)
+            raise AwsError("InvalidDefinition", refusal(definition, _message(answer)))
+        return answer
 
     def _check_role(self, role_arn: str) -> None:
         role = self._role(role_arn)
@@ -80,6 +95,14 @@ class StateMachines:
             code = str(told.get("__type", "ValidationException")).rpartition("#")[2]
             raise AwsError(code, str(told.get("message", "")), answer.status)
         return told
+
+
+def _message(answer: AwsResponse) -> str:
+    """What moto says of a definition that its parser does not understand."""
+    text = answer.body.decode("utf-8", "replace") if isinstance(answer.body, bytes) else ""
+    with contextlib.suppress(ValueError):
+        return str(json.loads(text).get("message", text))
+    return text
 
 
 def _started(request: AwsRequest, given: Mapping[str, Any]) -> AwsRequest:

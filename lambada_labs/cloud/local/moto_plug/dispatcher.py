@@ -13,7 +13,10 @@ CLOSED = ("moto_api", "instance_metadata")  # doors without authentication
 
 
 class Dispatcher:
-    """The dispatcher of moto without its costs: a folder listed per request, one lock for slow starts."""
+    """The dispatcher of moto without its costs: a folder listed per request, one lock for slow starts.
+
+    Whoever imports packages of moto holds `building`: at the same time they may see each other half made.
+    """
 
     def __init__(self) -> None:
         from moto.backends import list_of_moto_modules
@@ -22,7 +25,7 @@ class Dispatcher:
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._modules = frozenset(list_of_moto_modules())
         self._applications: dict[str, Any] = {}
-        self._building = threading.Lock()
+        self.building = threading.Lock()
         self._backend = functools.lru_cache(maxsize=512)(self._find_backend)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
@@ -45,8 +48,7 @@ class Dispatcher:
         return str(backend)
 
     def _build(self, backend: str) -> Any:
-        # Imports of moto's packages at the same time may see each other half made: one at a time.
-        with self._building:
+        with self.building:
             if backend not in self._applications:
                 self._applications[backend] = self._moto.create_app(backend)
             return self._applications[backend]

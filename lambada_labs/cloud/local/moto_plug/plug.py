@@ -71,7 +71,12 @@ class MotoPlug:
 
     def mend(self, service: str, paths: Sequence[str], install: mended.Install) -> None:
         """Hand these modules of moto to `install` before the first request to a service (by signing name)."""
-        self.before(service, mended.once(lambda: install(mended.modules(paths))))
+
+        def do() -> None:
+            with self._dispatcher.building:
+                install(mended.modules(paths))
+
+        self.before(service, mended.once(do))
 
     def stores(self) -> Stores:
         """Where moto keeps what events come from and go to."""
