@@ -14,6 +14,7 @@ import bills
 import calculator_page
 import doors
 import events
+import faults
 import footprint
 import queues
 import report_lines
@@ -140,6 +141,7 @@ GROUPS: dict[str, Callable[[], list[Row]]] = {
     "page": calculator_page.rows,
     "queues": queues.rows,
     "events": events.rows,
+    "faults": faults.rows,
     "doors": doors.rows,
     "rivals": rivals.rows,
 }
