@@ -332,7 +332,11 @@ def test_what_another_service_writes_is_told_too(cloud, s3, bucket):
     role = service_role(cloud, f"{bucket}-firehose", "firehose.amazonaws.com", ("s3:PutObject",))
     firehose.create_delivery_stream(
         DeliveryStreamName=bucket,
-        ExtendedS3DestinationConfiguration={"RoleARN": role, "BucketARN": f"arn:aws:s3:::{bucket}"},
+        ExtendedS3DestinationConfiguration={
+            "RoleARN": role,
+            "BucketARN": f"arn:aws:s3:::{bucket}",
+            "BufferingHints": {"IntervalInSeconds": 0, "SizeInMBs": 1},
+        },
     )
     firehose.put_record(DeliveryStreamName=bucket, Record={"Data": b"line"})
     (told,) = records(received(cloud, url))
