@@ -1,6 +1,7 @@
 """One specimen of every card: the gallery draws them, the tests read them."""
 
 import cost_specimens
+import event_specimens
 
 from lambada_labs import errors, pricing
 from lambada_labs.model import InvocationRecord, LifeEvent
@@ -21,7 +22,12 @@ from lambada_labs.ui import (
     state_changes,
     tables,
 )
+from lambada_labs.ui.call_sequence import Call, call_sequence
+from lambada_labs.ui.event_differences import event_differences
+from lambada_labs.ui.event_path import event_path
+from lambada_labs.ui.integration_map import integration_map
 from lambada_labs.ui.timeline_card import timeline
+from lambada_labs.ui.two_timelines import two_timelines
 
 T0 = 1_790_000_000.0
 
@@ -173,6 +179,43 @@ QUIZ = [
 ]  # fmt: skip
 
 
+DOORS = {
+    "SDK": {"name": "Ada"},
+    "REST API": {
+        "resource": "/{proxy+}",
+        "path": "/shop",
+        "httpMethod": "GET",
+        "headers": {"host": "abc.execute-api"},
+        "body": None,
+    },
+    "ALB": {
+        "path": "/shop",
+        "httpMethod": "GET",
+        "headers": {"host": "lb-1"},
+        "body": "",
+        "requestContext": {"elb": {"targetGroupArn": "arn:…"}},
+    },
+}
+
+
+def waits():
+    """Two doors, the second with a retry; and the invocations behind the calls."""
+    sent = [("SDK", 0.0, 0.25, "200"), ("ALB", 1.0, 0.05, "502"), ("ALB", 1.2, 0.04, "200")]
+    calls = [
+        Call(
+            caller="you",
+            door=door,
+            sent_at=T0 + at,
+            answered_at=T0 + at + took,
+            answer=answer,
+            failed=answer == "502",
+        )
+        for door, at, took, answer in sent
+    ]
+    records = [record(0.01, 30, init_ms=180), record(1.01, 20, outcome="error"), record(1.21, 20)]
+    return calls, records
+
+
 def cards():
     """Every static card by name."""
     return {
@@ -219,5 +262,12 @@ def cards():
         "bill_big": money.bill_card(bills(10_000_000, 120, 1536), title="Ten million greetings a month"),
         "scale": money.bill_at_scale([("ten runs", bills(10)), ("ten million runs", bills(10_000_000, 120, 512))]),
         "timeline_empty": timeline([]),
+        "event_path": event_path(event_specimens.several(), speed=event_specimens.SPEED, now=event_specimens.NOW),
+        "event_path_many": event_path(event_specimens.hundreds(), speed=event_specimens.SPEED, now=event_specimens.NOW),
+        "event_path_empty": event_path([]),
+        "event_differences": event_differences(DOORS, title="Three doors, three events"),
+        "integration_map": integration_map(received={"sdk": 12, "alb": 1}),
+        "call_sequence": call_sequence(*waits()),
+        "two_timelines": two_timelines({"in a row": three_calls(), "at once": five_at_once()}),
         **{f"cost_{name}": card for name, card in cost_specimens.cards().items()},
     }  # fmt: skip
