@@ -96,11 +96,12 @@ class Workbench:
 
     @calm
     def deck_and_today(self, prefix: str, *, title: str) -> Any:
-        """What the deck says beside what is true today, from the facts whose names begin like this."""
+        """What the deck says beside what is true today, from its facts whose names begin like this."""
         rows = [
             {"what": each.key.removeprefix(prefix), "deck": each.deck_value, "today": each.value}
             | {"differs": bool(each.differs), "source": each.source, "as_of": each.as_of}
             for each in facts.find(prefix)
+            if each.deck_value
         ]
         return ui.deck_and_today(rows, title=title)
 

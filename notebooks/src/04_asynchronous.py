@@ -45,7 +45,7 @@ iam.put_role_policy(RoleName="lab04-role", PolicyName="may-send", PolicyDocument
 
 # %% [markdown] name="about-machine"
 # ## A coffee machine
-# Three small handlers in one file, and two functions of your own for what you will do often.
+# Four small handlers in one file, and two functions of your own for what you will do often.
 
 # %% name="machine"
 %%writefile lab04/machine.py
@@ -63,8 +63,12 @@ def grind(event, context):
 def hear(event, context):
     print(json.dumps(event))
 
+def fetch(event, context):
+    time.sleep(0.05)  # waiting for a small file, not computing
+    return len(event["text"].split())
+
 # %% name="create-and-send"
-from lambada_labs import package
+from lambada_labs import package, ui
 
 def create(name, handler, role="lab04-role", **settings):
     file = handler.partition(".")[0]
@@ -73,10 +77,13 @@ def create(name, handler, role="lab04-role", **settings):
         Role=f"arn:aws:iam::{account}:role/{role}", Tags=lab.tags,
         Code={"ZipFile": package(f"lab04/{file}.py")}, **settings,
     )
-    aws_lambda.get_waiter("function_active_v2").wait(FunctionName=name)
+    patience = {"Delay": 0.2, "MaxAttempts": 300}
+    aws_lambda.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=patience)
 
 def send(name, event):
-    return aws_lambda.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event))
+    reply = aws_lambda.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event))
+    reply["Payload"].read()  # empty; reading it hands the connection back
+    return reply["ResponseMetadata"]["RequestId"]
 
 create("lab04-cup", "machine.cup")
 create("lab04-grind", "machine.grind")
@@ -120,15 +127,57 @@ print(f"{reply['StatusCode']} after {time.perf_counter() - started:.2f} s")
 lab.check("no-waiting")
 
 # %% name="answer"
+event = json.dumps({"order": "A-3"})
 started = time.perf_counter()
-reply = send("lab04-cup", {"order": "A-3"})
+reply = aws_lambda.invoke(FunctionName="lab04-cup", InvocationType="Event", Payload=event)
 took, body = time.perf_counter() - started, reply["Payload"].read()
-print(f"{reply['StatusCode']} after {1000 * took:.0f} ms, {len(body)} bytes:", reply["ResponseMetadata"]["RequestId"])
-lab.reveal("answer", body.decode() or f"status {reply['StatusCode']} and nothing else")
+print(f"{reply['StatusCode']} after {1000 * took:.0f} ms, {len(body)} bytes")
+
+answer = lab.reveal("answer", body.decode() or f"status {reply['StatusCode']} and nothing else")
+ui.show(answer, lab.event_path("lab04-cup"))
+
+# %% [markdown] name="about-producers"
+# ## Services call like this
+# S3, SNS and EventBridge (once called CloudWatch Events) do not wait either. They put their events into the same queue,
+# provided that the function lets them. Lab 05 looks at each of them; here they only have to knock.
+
+# %% name="producers"
+s3, sns, events = boto3.client("s3"), boto3.client("sns"), boto3.client("events")
+create("lab04-listener", "machine.hear")
+
+bucket = f"lab04-menu-{account}"
+s3.create_bucket(Bucket=bucket)
+topic = sns.create_topic(Name="lab04-topic")["TopicArn"]
+events.create_event_bus(Name="lab04-bus")
+pattern = json.dumps({"source": ["lab04.shop", "lambda"]})
+rule = events.put_rule(Name="lab04-all", EventBusName="lab04-bus", EventPattern=pattern)["RuleArn"]
+
+for service, source in {"s3": f"arn:aws:s3:::{bucket}", "sns": topic, "events": rule}.items():
+    aws_lambda.add_permission(
+        FunctionName="lab04-listener", StatementId=service, Action="lambda:InvokeFunction",
+        Principal=f"{service}.amazonaws.com", SourceArn=source,
+    )
+
+# %% name="knock"
+listener = arn("lambda", "function:lab04-listener")
+wanted = {"LambdaFunctionArn": listener, "Events": ["s3:ObjectCreated:*"]}
+s3.put_bucket_notification_configuration(
+    Bucket=bucket, NotificationConfiguration={"LambdaFunctionConfigurations": [wanted]}
+)
+sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=listener)
+events.put_targets(Rule="lab04-all", EventBusName="lab04-bus", Targets=[{"Id": "1", "Arn": listener}])
+
+s3.put_object(Bucket=bucket, Key="menu.txt", Body=b"espresso, ristretto")
+sns.publish(TopicArn=topic, Message="an order")
+order = {"Source": "lab04.shop", "DetailType": "Order", "Detail": "{}", "EventBusName": "lab04-bus"}
+events.put_events(Entries=[order])
+lab.event_path("lab04-listener", title="Three services knocked, and none of them waits").wait(3)
 
 # %% [markdown] name="about-poison"
 # ## A poison event
-# This one says `cup`, the handler wants `cups`: it fails today, and it will fail for ever.
+# This one says `cup`, the handler wants `cups`. It fails today, and it will fail for ever. When does Lambda try?
+# Nobody should have to wait for that: `lab.clock(speed=60)` makes a minute pass in a second. **Only the local cloud has that**;
+# on a real account it takes as long as you are about to guess.
 
 # %% name="predict-last-try" tags=["exercise"]
 lab.predict("last-try")
@@ -137,30 +186,74 @@ lab.predict("last-try")
 lab.predict("last-try", guess=120)
 
 # %% name="poison"
-from lambada_labs import ui
-
-clock = lab.clock(speed=60)  # local cloud only; on a real account, have a coffee
 POISON = {"order": "A-17", "cup": 2}
-request_id = send("lab04-grind", POISON)["ResponseMetadata"]["RequestId"]
-clock
+clock, path = lab.clock(speed=60), lab.event_path("lab04-grind")
+poison_id = send("lab04-grind", POISON)
+ui.show(clock, path)
 
 # %% name="poison-end"
-lab.settled()
+path.wait()
+first, *_, last = path.events[0].attempts
+lab.reveal("last-try", round(last.age_s - first.age_s))
+
+# %% name="same-id" tags=["nbval-check-output"]
+# The log has all three: one request id, three STARTs, three tracebacks.
+logs = boto3.client("logs")
+found = logs.filter_log_events(logGroupName="/aws/lambda/lab04-grind", filterPattern='"START RequestId"')
+starts = [event["message"].split()[2] for event in found["events"]]
+print(len(starts), "runs,", len(set(starts)), "request id:", set(starts) == {poison_id})
+#> 3 runs, 1 request id: True
 
 # %% [markdown] name="about-pour"
 # ## One order, how many cups?
-# `lab04-pour` pours a cup, writes that down in DynamoDB, and prints a receipt. Today the printer is jammed.
+# This handler pours a cup, notes it in DynamoDB, then prints a receipt. Today the printer is jammed.
+
+# %% name="pour"
+%%writefile lab04/pour.py
+import boto3
+
+table = boto3.resource("dynamodb").Table("lab04-orders")
+
+def handler(event, context):
+    table.update_item(
+        Key={"order": event["order"]},
+        UpdateExpression="ADD poured :one",
+        ExpressionAttributeValues={":one": 1},
+    )
+    if event.get("printer") == "jammed":
+        raise RuntimeError("the receipt did not print")
 
 # %% name="table"
-table = boto3.resource("dynamodb").create_table(
-    TableName="lab04-orders", BillingMode="PAY_PER_REQUEST",
-    KeySchema=[{"AttributeName": "order", "KeyType": "HASH"}],
-    AttributeDefinitions=[{"AttributeName": "order", "AttributeType": "S"}],
-)
+dynamodb = boto3.resource("dynamodb")
+table = dynamodb.Table("lab04-orders")
+try:
+    dynamodb.create_table(
+        TableName="lab04-orders", BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "order", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "order", "AttributeType": "S"}],
+    )
+except dynamodb.meta.client.exceptions.ResourceInUseException:
+    print("the table is there already")
 table.wait_until_exists()
 
+# %% name="predict-poured" tags=["exercise"]
+lab.predict("poured")
+
+# %% name="predict-poured" tags=["solution"]
+lab.predict("poured", guess=1)
+
+# %% name="poured"
+table.delete_item(Key={"order": "A-17"})
+create("lab04-pour", "pour.handler", Timeout=30)
+send("lab04-pour", {"order": "A-17", "printer": "jammed"})
+path = lab.event_path("lab04-pour").wait()
+ui.show(lab.reveal("poured", int(table.get_item(Key={"order": "A-17"})["Item"]["poured"])), path)
+
 # %% [markdown] name="about-idempotent"
-# **Rework.** Make it idempotent.
+# ## Rework: make it idempotent
+# A retry is the same event again. Worse: a queue may deliver twice what has *succeeded*, and a customer may press the button twice:
+# two events, two request ids, one order. **Each order gets one cup, and an order that has its cup is no error.**
+# The table is the only one that sees everything: let it look and write in **one** step.
 
 # %% name="idempotent" tags=["exercise", "task:idempotent"]
 %%writefile lab04/pour.py
@@ -202,14 +295,355 @@ lab.clock(duplicates=1)  # local cloud only: what succeeds is delivered once mor
 create("lab04-pour", "pour.handler", Timeout=30)
 for order in ("A-17", "B-2", "C-9"):
     table.delete_item(Key={"order": order})
+
+path = lab.event_path("lab04-pour")
 for event in ({"order": "A-17", "printer": "jammed"}, {"order": "B-2"}, {"order": "B-2"}, {"order": "C-9"}):
     send("lab04-pour", event)
-lab.settled(60)
+ended = path.wait(4, patience_s=60)
 lab.clock(duplicates=0)
-{item["order"]: int(item["poured"]) for item in table.scan()["Items"]}
+print({item["order"]: int(item["poured"]) for item in table.scan()["Items"]})
+ended
 
 # %% name="check-idempotent"
 lab.check("idempotent")
+
+# %% [markdown] name="about-both"
+# ## Where failed events go
+# A **dead-letter queue** belongs to the function: SQS or SNS. A **destination** belongs to its event configuration.
+# Both may be set at once, and both are refused if the role may not send there.
+# **Tweak.** The dead-letter queue is set. Add the on-failure destination `lab04-failures`.
+
+# %% name="predict-story" tags=["exercise"]
+lab.predict("story")
+
+# %% name="predict-story" tags=["solution"]
+lab.predict("story", guess="the destination's")
+
+# %% name="queues"
+sqs = boto3.client("sqs")
+names = ("lab04-dead-letters", "lab04-failures", "lab04-successes")
+urls = {name: sqs.create_queue(QueueName=name, tags=lab.tags)["QueueUrl"] for name in names}
+aws_lambda.update_function_configuration(
+    FunctionName="lab04-grind", DeadLetterConfig={"TargetArn": arn("sqs", "lab04-dead-letters")}
+)
+aws_lambda.get_waiter("function_updated_v2").wait(FunctionName="lab04-grind")
+
+# %% name="both-told" tags=["exercise", "task:both-told"]
+aws_lambda.put_function_event_invoke_config(
+    FunctionName="lab04-grind",
+    MaximumRetryAttempts=1,
+)
+send("lab04-grind", POISON)
+lab.settled()
+
+# %% name="both-told" tags=["solution", "task:both-told"]
+aws_lambda.put_function_event_invoke_config(
+    FunctionName="lab04-grind",
+    MaximumRetryAttempts=1,
+    DestinationConfig={"OnFailure": {"Destination": arn("sqs", "lab04-failures")}},
+)
+send("lab04-grind", POISON)
+lab.settled()
+
+# %% name="check-both-told"
+lab.check("both-told")
+
+# %% name="two-records"
+def read(name):
+    asked = {"QueueUrl": urls[name], "MaxNumberOfMessages": 10, "MessageAttributeNames": ["All"]}
+    return sqs.receive_message(**asked).get("Messages", [])
+
+failures = {"OnFailure": {"Destination": arn("sqs", "lab04-failures")}}
+aws_lambda.update_function_event_invoke_config(FunctionName="lab04-grind", DestinationConfig=failures)
+path = lab.event_path("lab04-grind", since=time.time())
+send("lab04-grind", POISON)
+path.wait(1)
+
+both = {"dead-letter queue": read("lab04-dead-letters")[-1], "destination": read("lab04-failures")[-1]}
+traced = [name for name, message in both.items() if "stackTrace" in message["Body"]]
+story = lab.reveal("story", "both alike" if len(traced) > 1 else f"the {traced[0]}'s")
+parts = ("Body", "MessageAttributes")
+ui.show(story, lab.event_differences(both, only=parts, title="One failure, told twice"))
+
+# %% [markdown] name="about-success"
+# ## Good news travels, too
+# Since November 2019 a destination may hear of success as well: SQS, SNS, Lambda or EventBridge. One function for each of them.
+# The listener hears of three, each time in another envelope. The record inside is always the same.
+
+# %% name="success"
+targets = {
+    "queue": arn("sqs", "lab04-successes"), "topic": topic,
+    "function": listener, "bus": arn("events", "event-bus/lab04-bus"),
+}
+for name, target in targets.items():
+    create(f"lab04-to-{name}", "machine.grind")
+    aws_lambda.put_function_event_invoke_config(
+        FunctionName=f"lab04-to-{name}", DestinationConfig={"OnSuccess": {"Destination": target}}
+    )
+    send(f"lab04-to-{name}", {"order": name, "cups": 1})
+lab.settled()
+
+# %% name="envelopes"
+lines = logs.filter_log_events(logGroupName="/aws/lambda/lab04-listener", filterPattern="requestPayload")
+heard = [json.loads(event["message"]) for event in lines["events"]]
+heard += read("lab04-successes")
+WHERE = {
+    "Body": ("SQS", "Body"), "Records": ("SNS", "Records[0].Sns.Message"),
+    "requestContext": ("Lambda", "the event itself"), "detail": ("EventBridge", "detail"),
+}
+rows = [
+    {"Destination": name, "What arrives has these keys": ", ".join(sorted(event)), "The record is in": place}
+    for key, (name, place) in WHERE.items() for event in heard if key in event
+]
+ui.table(rows, title="One record, four envelopes", reading="Top-level keys of what each of them got.")
+
+# %% [markdown] name="about-limits"
+# ## Giving up sooner
+# `MaximumRetryAttempts` is 0 to 2, `MaximumEventAgeInSeconds` is 60 to 21,600: six hours. Failures go to a bucket now, which is
+# possible since 2024. And a function can be switched off: a reserved concurrency of 0.
+
+# %% name="predict-too-old" tags=["exercise"]
+ui.show(lab.predict("too-old"), lab.predict("switched-off"))
+
+# %% name="predict-too-old" tags=["solution"]
+ui.show(lab.predict("too-old", guess=3), lab.predict("switched-off", guess="refused with 429"))
+
+# %% name="too-old"
+failed = f"lab04-failed-{account}"
+s3.create_bucket(Bucket=failed)
+to_bucket = {"OnFailure": {"Destination": f"arn:aws:s3:::{failed}"}}
+
+def why(name):
+    kept = s3.list_objects_v2(Bucket=failed, Prefix=f"aws/lambda/async/{name}/")["Contents"]
+    record = json.load(s3.get_object(Bucket=failed, Key=kept[-1]["Key"])["Body"])
+    return record["requestContext"]
+
+create("lab04-hurried", "machine.grind")
+aws_lambda.put_function_event_invoke_config(
+    FunctionName="lab04-hurried", MaximumEventAgeInSeconds=60, DestinationConfig=to_bucket
+)
+send("lab04-hurried", POISON)
+ended = lab.event_path("lab04-hurried").wait()
+print(why("lab04-hurried"))
+ui.show(lab.reveal("too-old", why("lab04-hurried")["approximateInvokeCount"]), ended)
+
+# %% name="switched-off"
+create("lab04-off", "machine.grind")
+aws_lambda.put_function_event_invoke_config(FunctionName="lab04-off", DestinationConfig=to_bucket)
+aws_lambda.put_function_concurrency(FunctionName="lab04-off", ReservedConcurrentExecutions=0)
+send("lab04-off", {"order": "D-1", "cups": 1})
+try:
+    aws_lambda.invoke(FunctionName="lab04-off", Payload=b"{}")
+except aws_lambda.exceptions.TooManyRequestsException as error:
+    print("synchronous:", error.response["ResponseMetadata"]["HTTPStatusCode"], error.response["Reason"])
+ended = lab.event_path("lab04-off").wait()
+print(told := why("lab04-off"))
+at_once = told["condition"] == "ZeroReservedConcurrency" and not told["approximateInvokeCount"]
+ui.show(lab.reveal("switched-off", "to the destination at once" if at_once else told["condition"]), ended)
+
+# %% [markdown] name="about-two-tries"
+# **Tweak.** This function's events get three tries. Let them have exactly two, then send one. There are two ways; both count.
+
+# %% name="two-tries" tags=["exercise", "task:two-tries"]
+create("lab04-patient", "machine.grind")
+aws_lambda.put_function_event_invoke_config(
+    FunctionName="lab04-patient",
+    MaximumRetryAttempts=2,
+    MaximumEventAgeInSeconds=21600,
+)
+send("lab04-patient", POISON)
+lab.event_path("lab04-patient").wait()
+
+# %% name="two-tries" tags=["solution", "task:two-tries"]
+create("lab04-patient", "machine.grind")
+aws_lambda.put_function_event_invoke_config(
+    FunctionName="lab04-patient",
+    MaximumRetryAttempts=2,
+    MaximumEventAgeInSeconds=120,
+)
+send("lab04-patient", POISON)
+lab.event_path("lab04-patient").wait()
+
+# %% name="check-two-tries"
+lab.check("two-tries")
+
+# %% [markdown] name="about-files"
+# ## 1,000 small files
+# Each takes 50 ms, mostly spent waiting. First one after the other, as far as your patience goes; then all at once.
+# A reserved concurrency of 10 is plenty for the processors of this machine. On AWS you would leave it away: a thousand could run
+# at the same moment.
+
+# %% name="predict-thousand" tags=["exercise"]
+lab.predict("thousand")
+
+# %% name="predict-thousand" tags=["solution"]
+lab.predict("thousand", guess=50)
+
+# %% name="in-a-row"
+create("lab04-files", "machine.fetch")
+files = [{"file": f"{number}.txt", "text": "one small file " * 20} for number in range(1000)]
+
+with lab.watch("lab04-files") as row:
+    for file in files[:50]:
+        aws_lambda.invoke(FunctionName="lab04-files", Payload=json.dumps(file))["Payload"].read()
+pace = (row.records[-1].ended_at - row.records[0].started_at) / 50
+print(f"50 files, {1000 * pace:.0f} ms each: all of them would take {1000 * pace:.0f} s")
+
+# %% name="at-once"
+from concurrent.futures import ThreadPoolExecutor
+
+aws_lambda.put_function_concurrency(FunctionName="lab04-files", ReservedConcurrentExecutions=10)
+path = lab.event_path("lab04-files", title="1,000 files on their way")
+with lab.watch("lab04-files") as crowd, ThreadPoolExecutor(4) as callers:
+    list(callers.map(lambda file: send("lab04-files", file), files))
+    sent = time.time()
+    ended = path.wait(1000, patience_s=60)
+done = [record for record in crowd.records if record.outcome == "success"]
+seconds = max(record.ended_at for record in done) - crowd.since
+print(f"{len(done)} files; {sent - crowd.since:.1f} s to send them, {seconds:.1f} s until the last was done")
+ended
+
+# %% name="two-timelines"
+# In a row: 50 were measured, the other 950 are drawn at their pace.
+from dataclasses import replace
+
+def later(record, by):
+    return replace(record, started_at=record.started_at + by, ended_at=record.ended_at + by)
+
+in_a_row = [later(record, 50 * pace * lap) for lap in range(20) for record in row.records]
+picture = lab.two_timelines({"in a row": in_a_row, "asynchronously": done}, title="1,000 files, two ways")
+ui.show(lab.reveal("thousand", round(seconds)), picture)
+
+# %% [markdown] name="about-price"
+# ## What poison costs
+# A failing event is billed for each try. One that **hangs** is billed up to its timeout, each time. Three invoices.
+
+# %% name="poison-price"
+from lambada_labs import pricing
+from lambada_labs.model.workload import Workload
+from lambada_labs.pricing import compare
+
+orders = pricing.Scenario(workload=Workload(memory_mb=128, duration_ms=50, requests=1_000_000))
+ui.failures([
+    compare.poison_async(orders),  # one event, timeout 3 s
+    compare.poison_async(orders, timeout_s=900),  # one event, timeout 15 min
+    compare.poison_async(orders, timeout_s=900, per_month=10_000),  # a queue full of them
+])
+
+# %% [markdown] name="about-lost"
+# ## Break it: lose an event
+# A destination that the role may not send to is refused. That is checked once, when you set it.
+# **Break it.** Make an event of `lab04-lossy` disappear: nobody is told. Its role `lab04-lossy-role` has one policy, `may-send`.
+
+# %% name="refused"
+create("lab04-lossy", "machine.grind", role="lab04-lossy-role")
+try:
+    aws_lambda.put_function_event_invoke_config(FunctionName="lab04-lossy", DestinationConfig=failures)
+except aws_lambda.exceptions.InvalidParameterValueException as error:
+    print(error.response["Error"]["Message"])
+
+# %% name="lost" tags=["exercise", "task:lost"]
+iam.put_role_policy(RoleName="lab04-lossy-role", PolicyName="may-send", PolicyDocument=policy)
+aws_lambda.put_function_event_invoke_config(
+    FunctionName="lab04-lossy", MaximumRetryAttempts=0, DestinationConfig=failures
+)
+# Break it here
+
+send("lab04-lossy", POISON)
+lab.event_path("lab04-lossy").wait()
+
+# %% name="lost" tags=["solution", "task:lost"]
+iam.put_role_policy(RoleName="lab04-lossy-role", PolicyName="may-send", PolicyDocument=policy)
+aws_lambda.put_function_event_invoke_config(
+    FunctionName="lab04-lossy", MaximumRetryAttempts=0, DestinationConfig=failures
+)
+iam.delete_role_policy(RoleName="lab04-lossy-role", PolicyName="may-send")
+
+send("lab04-lossy", POISON)
+lab.event_path("lab04-lossy").wait()
+
+# %% name="check-lost"
+lab.check("lost")
+
+# %% [markdown] name="about-loop"
+# ## Break it: a function that feeds itself
+# Each run sends an event into its own queue. Nobody stops it, or does somebody?
+
+# %% name="again"
+%%writefile lab04/again.py
+import json
+
+import boto3
+
+aws_lambda = boto3.client("lambda")
+
+def handler(event, context):
+    again = json.dumps({"round": event["round"] + 1})
+    aws_lambda.invoke(FunctionName=context.function_name, InvocationType="Event", Payload=again)
+
+# %% name="predict-rounds" tags=["exercise"]
+lab.predict("rounds")
+
+# %% name="predict-rounds" tags=["solution"]
+lab.predict("rounds", guess=1000)
+
+# %% name="loop"
+create("lab04-again", "again.handler", Timeout=30, DeadLetterConfig={"TargetArn": arn("sqs", "lab04-dead-letters")})
+print(aws_lambda.get_function_recursion_config(FunctionName="lab04-again")["RecursiveLoop"])
+with lab.watch("lab04-again") as seen:
+    send("lab04-again", {"round": 1})
+    ended = lab.event_path("lab04-again").wait(17, patience_s=60)
+rounds = lab.reveal("rounds", len(seen.records))
+# What it cost, and what a loop costs that Lambda does not see (through DynamoDB, say) until the morning.
+ui.show(rounds, ended, ui.failures([compare.recursion_stopped(orders), compare.recursion(orders)]))
+
+# %% [markdown] name="about-metrics"
+# ## Who says that something is wrong?
+# No log line says that an event was lost or a loop was cut: metrics do. Of a loop, AWS also tells the owner by e-mail and in the Health
+# Dashboard. (Here the metrics are there at once, on AWS after a minute or two; nobody sends e-mail here.)
+
+# %% name="metrics"
+cloudwatch = boto3.client("cloudwatch")
+day = {"StartTime": time.time() - 86400, "EndTime": time.time() + 86400, "Period": 86400}
+
+def metric(function, name, statistic="Sum"):
+    mine = [{"Name": "FunctionName", "Value": function}]
+    asked = {"Namespace": "AWS/Lambda", "MetricName": name, "Dimensions": mine, "Statistics": [statistic]}
+    return round(sum(point[statistic] for point in cloudwatch.get_metric_statistics(**asked, **day)["Datapoints"]))
+
+SUMS = {
+    "received": "AsyncEventsReceived", "dropped": "AsyncEventsDropped", "dead letters lost": "DeadLetterErrors",
+    "records lost": "DestinationDeliveryFailures", "loops cut": "RecursiveInvocationsDropped",
+}
+rows = []
+for name in ("lab04-grind", "lab04-hurried", "lab04-off", "lab04-files", "lab04-lossy", "lab04-again"):
+    age = metric(name, "AsyncEventAge", "Maximum") / 1000
+    rows.append({"Function": name, **{word: metric(name, each) for word, each in SUMS.items()}, "oldest": f"{age:.0f} s"})
+reading = f"The metrics, from left to right: {', '.join(SUMS.values())}, AsyncEventAge (platform time)."
+ui.table(rows, title="What became of the events", reading=reading)
+
+# %% name="too-large"
+# One more refusal: an event may have 1 MB. A file goes to S3, the event says where.
+from botocore.exceptions import ClientError
+
+try:
+    send("lab04-grind", {"picture": "x" * 1024 * 1024})
+except ClientError as error:
+    print(error.response["Error"]["Code"], "|", error.response["Error"]["Message"])
+
+# %% [markdown] name="in-production"
+# ## In production
+# - Alarm on `AsyncEventsDropped`, `DestinationDeliveryFailures`, `DeadLetterErrors`, and on an `AsyncEventAge` that grows.
+# - Keep the idempotency mark longer than six hours, with a TTL that removes it. If the effect lies elsewhere (a payment), hand the
+#   order's id on as that service's idempotency key. [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/utilities/idempotency/) has the pattern ready.
+# - Short timeouts, a small `MaximumEventAge`: poison is paid for each second.
+#
+# **This machine is not AWS.** Here the queue lives in memory; a throttled event backs off by factor 2 without jitter; while events pour
+# in, deliveries start 20 ms apart; a loop is cut after exactly 16 rounds, AWS says about 16.
+
+# %% name="bill"
+today = lab.deck_and_today("async.", title="The event queue: the deck, and today")
+ui.show(today, lab.bill(), lab.bill_at_scale("lab04-files", runs=[1_000, 10_000_000]))
 
 # %% name="clean-up"
 lab.clean_up()

@@ -50,7 +50,7 @@ QUESTIONS = (
     Question(
         id="too-old",
         text="Two retries are allowed, and an event may be 60 seconds old at most. How often is a poison event tried?",
-        unit="tries",
+        unit="times",
         why=reasons.why_too_old,
     ),
     Question(

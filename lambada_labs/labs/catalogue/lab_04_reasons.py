@@ -25,7 +25,7 @@ def why_last_try(guess: Any, truth: Any) -> str:
     """Waits add up."""
     seconds = _number(guess)
     if seconds is None or abs(seconds - float(truth)) < 1:
-        return "One minute after the first failure, two minutes after the second: three minutes, and the runs themselves."
+        return "One minute after the first failure, two minutes after the second: 180 seconds. The rest is this machine at work, sixtyfold on this clock."
     if seconds < float(truth) / 2:
         return "Lambda is patient on purpose: what failed now often works in a minute. It waits one minute, then two more."
     return "It waits one minute after the first failure and two after the second. Then it is over: there is no fourth try."
