@@ -52,10 +52,24 @@ def function(cloud):
     return made["FunctionArn"]
 
 
+def rest_api(cloud, arn):
+    """A REST API that leads to the function, deployed as `prod`."""
+    api = cloud.client("apigateway")
+    made = api.create_rest_api(name="page")["id"]
+    root = api.get_resources(restApiId=made)["items"][0]["id"]
+    proxy = api.create_resource(restApiId=made, parentId=root, pathPart="{all+}")["id"]
+    where = {"restApiId": made, "resourceId": proxy, "httpMethod": "ANY"}
+    api.put_method(**where, authorizationType="NONE")
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
+    api.put_integration(**where, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+    api.create_deployment(restApiId=made, stageName="prod")
+
+
 @pytest.fixture(scope="module")
 def doors(cloud):
     arn = function(cloud)
     cloud.client("apigatewayv2").create_api(Name="page", ProtocolType="HTTP", Target=arn)
+    rest_api(cloud, arn)
     elb = cloud.client("elbv2")
     subnets = [one["SubnetId"] for one in cloud.client("ec2").describe_subnets()["Subnets"][:2]]
     balancer = elb.create_load_balancer(Name="page", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
@@ -66,9 +80,19 @@ def doors(cloud):
     return cloud.doors()
 
 
-def test_both_addresses_open_and_redirects_stay(doors, chromium):
+def test_both_addresses_of_every_door_open(doors, chromium):
     page = chromium.new_page()
+    assert len(doors) == 3
     for one in doors:
+        for base in (one.plain_url, one.local_url):
+            page.goto(base + ("prod/hello" if one.kind == "REST API" else "hello"))
+            assert page.inner_text("h1") == "/hello"
+    page.close()
+
+
+def test_redirects_stay(doors, chromium):
+    page = chromium.new_page()
+    for one in (one for one in doors if one.kind != "REST API"):
         for base in (one.plain_url, one.local_url):
             page.goto(base + "hello")
             assert page.inner_text("h1") == "/hello"
