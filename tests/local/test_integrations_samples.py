@@ -53,6 +53,12 @@ def test_without_the_right_nothing_runs(cloud):
     assert cloud.records("closed") == []
 
 
+def test_without_a_role_it_says_which_one_it_needs(cloud):
+    ran = cloud.run_integration("firehose", "transforms")
+    assert (ran.outcome, ran.code) == ("failed", "Lambda.InvokeAccessDenied")
+    assert "firehose.amazonaws.com" in ran.state["needs"]
+
+
 def test_a_state_takes_any_json(cloud, role):
     kit.ready(cloud, "task", ECHO)
     ran = cloud.run_integration("step-functions", "task", role=role["states"], input='{"n": 1}')

@@ -81,7 +81,7 @@ class Integrations:
             outcome="failed",
         )
         if integration.rights == "role" and not role:
-            return _judged(ran, did_not_run(integration, NotRun("forbidden"), place))
+            return _judged(ran, _without_role(integration, place))
         try:
             if integration.kind == "asynchronous":
                 return await self._told(ran, works, ask, wait_s)
@@ -112,6 +112,12 @@ class Integrations:
             return self._calls.arn(function, account_id=self._account_id, region=region)
         except AwsError as refusal:
             raise _unknown(refusal.message) from None
+
+
+def _without_role(integration: Integration, place: Place) -> Verdict:
+    """The service's refusal, and what a learner has to give."""
+    needs = f"role=, the ARN of a role that trusts {integration.principal} and allows lambda:InvokeFunction"
+    return replace(did_not_run(integration, NotRun("forbidden"), place), state={"needs": needs})
 
 
 def _answered(
