@@ -26,12 +26,12 @@ INNERMOST = re.compile(r"\[[^\[\]{}]*\]")
 class EventBench(CostBench):
     """One lab's events: watched until each has ended."""
 
-    def settled(self, patience_s: float = 20) -> bool:
+    def settled(self, patience_s: float = 60) -> bool:
         """Wait until no event of this lab is on its way any more; False where that takes longer than `patience_s`."""
         return any(quiet for quiet in self._looks(patience_s))
 
     @calm
-    def gallery(self, uploads: str, thumbs: str, *, title: str = "", patience_s: float = 20) -> Any:
+    def gallery(self, uploads: str, thumbs: str, *, title: str = "", patience_s: float = 60) -> Any:
         """The pictures of one bucket with their thumbnails in another, drawn anew until all events have ended.
 
         The same bucket twice shows all that is in it.
@@ -49,7 +49,7 @@ class EventBench(CostBench):
         face: ui.Face = "day",
         zone: str = "UTC",
         times: int = 1,
-        patience_s: float = 20,
+        patience_s: float = 60,
     ) -> Any:
         """The times a schedule has called a function that prints `tick TIME`, drawn anew until there are so many."""
         draw = _live(lambda: ui.cron_dial(expression, self._ticks(function), face=face, zone=zone))
