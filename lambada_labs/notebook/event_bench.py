@@ -164,8 +164,11 @@ def _body(s3: Any, bucket: str, key: str) -> bytes:
 
 def _sizes(before: int, after: int | None) -> str:
     """`9.2 KB → 1.6 KB`."""
-    told = [f"{size / BYTES_PER_KB:.1f} KB" for size in (before, after) if size is not None]
-    return " → ".join(told)
+    return " → ".join(_size(size) for size in (before, after) if size is not None)
+
+
+def _size(size: int) -> str:
+    return f"{size} bytes" if size < BYTES_PER_KB // 10 else f"{size / BYTES_PER_KB:.1f} KB"
 
 
 def _short_lists(text: str) -> str:

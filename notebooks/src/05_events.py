@@ -117,6 +117,11 @@ s3.put_object(Bucket=uploads, Key="notes.txt", Body=b"remember the sun cream")
 lab.gallery(uploads, thumbs)
 lab.reveal("thumbnails", s3.list_objects_v2(Bucket=thumbs)["KeyCount"])
 
+# %% name="metadata" tags=["nbval-check-output"]
+row = boto3.resource("dynamodb").Table("lab05-pictures").get_item(Key={"key": "beach.jpg"})["Item"]
+print(f"{row['key']} is {row['width']} × {row['height']}")
+#> beach.jpg is 256 × 192
+
 # %% [markdown] name="about-capital"
 # **Tweak.** Have `IMG_0042.JPG` get its thumbnail, too. `notify` sets a bucket's whole list of rules, one argument each.
 
@@ -249,8 +254,8 @@ ui.show(lab.reveal("loop", runs), lab.check("loop"))
 # %% name="invoice"
 from lambada_labs.pricing import compare
 
-# Lambda counts how often an event comes from the function itself, and drops it after 16. It sees circles
-# through S3, SQS, SNS and Lambda, not those through EventBridge or DynamoDB. S3's requests come on top.
+# Lambda counts how often an event came from the function itself, and drops it after 16. It sees circles
+# through S3, SQS, SNS and Lambda, none through EventBridge or DynamoDB. S3's requests come on top.
 one_picture = lab.workload("lab05-loop", requests=1)
 ui.failures([compare.recursion_stopped(one_picture), compare.recursion(one_picture)])
 
@@ -577,7 +582,7 @@ lab.check("pattern")
 # %% name="refused" tags=["nbval-check-output"]
 from botocore.exceptions import ClientError
 
-# Two rules for the same names; a cron with two stars where one has to be "?"; a pattern that is no JSON.
+# Two rules for the same names; a cron with stars where a "?" has to be; a pattern that is no JSON.
 attempts = [
     lambda: notify(uploads, rule(".jpg"), rule("h.jpg")),
     lambda: events.put_rule(Name="lab05-tick", ScheduleExpression="cron(0 8 * * * *)"),
@@ -641,7 +646,7 @@ cards = lab.producers("lab05-anybody", role=role)
 cards
 
 # %% name="run-producers"
-# Most are let in by a statement in the function's policy, some bring a role. Then every event is sent once.
+# Most are let in by the function's policy, some bring a role. Then every event is sent once.
 for service in cards.services:
     if service.permission:
         statement = {**service.permission, "FunctionName": "lab05-anybody", "StatementId": service.name}
@@ -651,7 +656,7 @@ for change in ("new branch", "new tag", "push"):
 cards.run_all()
 
 # %% name="callback" tags=["nbval-check-output"]
-# CodePipeline still waits: returning is not answering. The handler has to report the job's result.
+# CodePipeline still waits: returning is not answering. The handler has to report the result.
 calls_back = """import boto3
 
 def handler(event, context):
