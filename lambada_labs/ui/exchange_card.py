@@ -156,7 +156,7 @@ def stations(request: str, answer: str, exchange: Exchange) -> str:
         + station(
             4,
             f"HTTP: the caller gets {badge(exchange.status)}",
-            box("response", escape(exchange.response)) + why(exchange),
+            box("response", spaced(exchange.response)) + why(exchange),
         )
         + "</div>"
     )
@@ -197,6 +197,11 @@ def why_markup(exchange: Exchange) -> str:
     return prose(
         f"{exchange.reason[:1].upper()}{exchange.reason[1:]}. The balancer's access log says `{exchange.code}`."
     )
+
+
+def spaced(text: str) -> str:
+    """A text of HTTP as markup; the empty line before its body survives in saved notebooks (see `Card.html`)."""
+    return escape(text).replace("\n\n", "\n&nbsp;\n", 1)
 
 
 def event_markup(event: Any) -> str:

@@ -19,7 +19,7 @@ lab = open_lab("03")
 lab
 
 # %% name="integration-map"
-# The services that call functions. Those on this side wait for the answer; a node opens its lab.
+# Who calls functions and waits for the answer; each of them opens its lab. None has called yet: look again later.
 lab.integration_map(focus="synchronous")
 
 # %% [markdown] name="about-desk"
@@ -273,6 +273,20 @@ outcomes = {
 }
 ui.show(*(lab.reveal(f"raise-{door}", outcome) for door, outcome in outcomes.items()))
 
+# %% name="sequence"
+# The same calls once more, each noted with its times: who waits for whom, and how long?
+calls = lab.calls("lab03-desk")
+started = {"stateMachineArn": machine, "input": "{}"}
+calls.make(
+    lambda: machines.start_sync_execution(**started)["status"],
+    caller="your program", door="Step Functions", read=str,
+)
+for door, name in (("HTTP API", "lab03-api"), ("ALB", "lab03-balancer")):
+    url = lab.door(name)
+    calls.make(lambda: fetch(url), caller="a browser", door=door, read=lambda got: str(got[0]))
+calls.make(lambda: aws_lambda.invoke(FunctionName="lab03-desk", Payload="{}"), caller="your program", door="SDK")
+calls
+
 # %% [markdown] name="about-bad-gateway"
 # **Break it.** Now without any error in the function: let it succeed, and let the balancer say 502 all the same.
 
@@ -396,6 +410,7 @@ for service in ("lex", "alexa"):
         print(f"{service}: {told.outcome}, {told.code}: {told.text[:160]}")
         if told.permission:
             aws_lambda.add_permission(**told.permission)
+lab.integration_map(focus="synchronous")  # filled: who has called your functions by now
 
 # %% [markdown] name="about-errors"
 # ## Errors are yours
@@ -411,7 +426,7 @@ import time
 chance = random.Random(3)  # the same misfortune in every execution environment
 
 def handler(event, context):
-    time.sleep(event.get("seconds", 0.1))
+    time.sleep(event.get("seconds", 0.15))
     if event.get("broken") or chance.random() < float(os.environ.get("BAD_LUCK", 0)):
         raise ConnectionError("the till is jammed")
     print("served", event.get("client"))
@@ -456,7 +471,7 @@ lab.reveal("impatient", sum(record.outcome == "success" for record in seen.recor
 
 # %% [markdown] name="about-herd"
 # ### A herd
-# Twenty customers come at the same moment, the stall takes two at a time, 0.1 s each. Who is turned away (429) comes again:
+# Twenty customers come at the same moment, the stall takes two at a time, 0.15 s each. Who is turned away (429) comes again:
 # at once; or after a wait that doubles; or after a wait drawn at random below that, which is called **jitter**.
 
 # %% name="rush"
@@ -491,7 +506,7 @@ ui.show(lab.predict("herd-fewest", guess="with backoff"), lab.predict("herd-firs
 aws_lambda.put_function_concurrency(FunctionName="lab03-stall", ReservedConcurrentExecutions=2)
 
 def doubling(attempt):
-    return min(0.4, 0.1 * 2**attempt)
+    return min(0.75, 0.3 * 2**attempt)
 
 herds = {
     "at once again": rush(lambda attempt: 0),
@@ -519,7 +534,8 @@ def sale(persistent):
         left = iter(range(200))  # a loop without an end ends here
         def invoke():
             next(left)
-            return once.invoke(FunctionName="lab03-sale", Payload=json.dumps({"client": client}))
+            event = {"client": client, "seconds": 0.1}
+            return once.invoke(FunctionName="lab03-sale", Payload=json.dumps(event))
         try:
             return "FunctionError" not in persistent(invoke)
         except (once.exceptions.ClientError, StopIteration):

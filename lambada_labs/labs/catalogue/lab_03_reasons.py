@@ -76,21 +76,32 @@ def why_impatient(guess: Any, truth: Any) -> str:
     )
 
 
+BUSY_MACHINE = (
+    "Your computer was so busy that the crowd lost its step: it dealt out chance by itself. On a quiet one all who wait equally "
+    "long come back together, and jitter needs the fewest calls. Run the cell again to see it."
+)
+JITTER, HAMMER = "with backoff and jitter", "at once again"
+
+
 def why_herd_fewest(guess: Any, truth: Any) -> str:
     """The crowd that comes in step."""
+    if str(truth) != JITTER:
+        return BUSY_MACHINE
     if str(guess) == "with backoff":
         return (
             "Waits that all double in step bring the whole crowd back at the same moment: two are served, the others were turned "
             "away together once more. Chance takes the crowd apart."
         )
-    return f"“{truth.capitalize()}”: each wait is drawn anew, so nearly every call finds the stall free or soon will."
+    return "Each wait is drawn anew, so nobody comes together with the whole crowd a second time."
 
 
 def why_herd_first(_guess: Any, truth: Any) -> str:
     """Who hammers is quick, and does harm."""
-    if str(truth) == "at once again":
+    if str(truth) == HAMMER:
         return (
             "Nobody leaves the stall idle for a moment who asks hundreds of times. Here that is free. Behind a database, a quota or "
             "a bill it is what turns a short jam into a long one."
         )
-    return "With chance in the waits the stall is hardly ever idle; in step it is, between two waves."
+    if str(truth) == JITTER:
+        return "With chance in the waits the stall is hardly ever idle; in step it is, between two waves."
+    return BUSY_MACHINE

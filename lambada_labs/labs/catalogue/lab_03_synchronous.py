@@ -202,6 +202,7 @@ LAB = Lab(
     finding="Somebody is waiting",
     question="What does the one who waits get to see?",
     minutes=35,
+    cost="nothing here; a few cents on a real account, a load balancer is paid by the hour",
     needs=("01",),
     outcomes=(
         "put one function behind the SDK, API Gateway, a load balancer and Step Functions",

@@ -9,6 +9,8 @@ function render({ model, el }) {
   function draw() {
     const shown = model.get("shown");
     parts.event.innerHTML = shown.event;
+    const mark = parts.event.querySelector("mark");
+    if (mark) parts.event.scrollTop = Math.max(0, mark.offsetTop - parts.event.offsetTop - 60);
     parts.response.textContent = shown.response;
     parts.why.innerHTML = shown.why;
     parts.status.textContent = shown.status || "";
