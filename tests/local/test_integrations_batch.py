@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import subprocess
 
 import boto3
 import integrations_kit as kit
@@ -204,6 +205,14 @@ def test_plain_boto3_finds_it(cloud, bucket, monkeypatch):
         monkeypatch.setenv(name, value)
     jobs = boto3.Session().client("s3control").list_jobs(AccountId=kit.ACCOUNT)["Jobs"]
     assert isinstance(jobs, list)
+
+
+def test_the_command_line_finds_it(cloud):
+    words = ["aws", "s3control", "list-jobs", "--account-id", kit.ACCOUNT]
+    done = subprocess.run(
+        words, env=cloud.subprocess_environ(), capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (done.returncode, "Jobs" in done.stdout) == (0, True), done.stderr
 
 
 def test_one_task_as_a_sample(cloud, bucket, role):

@@ -121,9 +121,10 @@ def write_files(folder: StateFolder, region: str) -> None:
     _write_endpoint_rules(folder)
     _write(folder.shell_dir / "config", config_text(region, str(folder.shell_dir / _MODELS)), 0o600)
     _write(folder.shell_dir / "credentials", "", 0o600)
-    _write(bin_dir / "aws", _shim(), 0o700)
+    models = str(folder.shell_dir / _MODELS)
+    _write(bin_dir / "aws", _shim(models), 0o700)
     if os.name == "nt":
-        _write(bin_dir / "aws.cmd", _windows_shim(), 0o700)
+        _write(bin_dir / "aws.cmd", _windows_shim(models), 0o700)
 
 
 def _write_endpoint_rules(folder: StateFolder) -> None:
@@ -153,18 +154,21 @@ def _write(path: Path, text: str, mode: int) -> None:
     fresh.replace(path)
 
 
-def _shim() -> str:
+def _shim(models: str) -> str:
+    """The CLI takes the folder of endpoint rules from a variable only, never from its configuration file."""
     command = f"{shlex.quote(sys.executable)} -m awscli"
     return (
         "#!/bin/sh\n"
         "# The AWS CLI, sent to the local cloud: `aws sqs` and some others look at nothing but this option.\n"
+        f"AWS_DATA_PATH={shlex.quote(models)}; export AWS_DATA_PATH\n"
         '[ -n "$AWS_ENDPOINT_URL" ] && set -- --endpoint-url "$AWS_ENDPOINT_URL" "$@"\n'
         f'exec {command} "$@"\n'
     )
 
 
-def _windows_shim() -> str:
-    return f'@"{sys.executable}" -m awscli --endpoint-url "%AWS_ENDPOINT_URL%" %*\r\n'
+def _windows_shim(models: str) -> str:
+    command = f'"{sys.executable}" -m awscli --endpoint-url "%AWS_ENDPOINT_URL%" %*'
+    return f"@set AWS_DATA_PATH={models}\r\n@{command}\r\n"
 
 
 def _path(folder: StateFolder, environ: Mapping[str, str]) -> str:
