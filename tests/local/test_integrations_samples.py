@@ -3,6 +3,7 @@
 import integrations_kit as kit
 import pytest
 
+from lambada_labs.cloud.local.integrations import register
 from lambada_labs.errors import BadInput
 
 TRANSFORMS = """
@@ -57,6 +58,54 @@ def test_without_a_role_it_says_which_one_it_needs(cloud):
     ran = cloud.run_integration("firehose", "transforms")
     assert (ran.outcome, ran.code) == ("failed", "Lambda.InvokeAccessDenied")
     assert "firehose.amazonaws.com" in ran.state["needs"]
+
+
+def more_than(cloud, before):
+    """How often the guarded function ran, once that is more than before."""
+    now = len(cloud.records("guarded"))
+    return now if now > before else None
+
+
+def test_every_service_asks_before_it_calls_and_calls_once_it_may(cloud):
+    """The whole table: refused without the permission, with exactly the one it names it reaches the function."""
+    kit.ready(cloud, "guarded", ECHO)
+    client, reached = cloud.client("lambda"), 0
+    asking = [one for one in cloud.integrations() if one.rights == "resource-policy"]
+    assert len(asking) >= 8
+    for number, one in enumerate(asking):
+        ran = cloud.run_integration(one.name, "guarded", wait_s=0)
+        assert (ran.outcome, ran.permission["Principal"]) == ("failed", one.principal), one.name
+        assert len(cloud.records("guarded")) == reached, one.name
+        client.add_permission(**{**ran.permission, "StatementId": f"table-{number}"})
+        ran = cloud.run_integration(one.name, "guarded", wait_s=0)
+        assert ran.sent, one.name
+        assert ran.outcome in {"accepted", "refused", "queued", "waiting"}, (one.name, ran.text)
+        reached = kit.until(lambda before=reached: more_than(cloud, before), seconds=60)
+        client.remove_permission(FunctionName="guarded", StatementId=f"table-{number}")
+
+
+def test_every_role_is_asked_before_it_is_used(cloud):
+    kit.ready(cloud, "behind-roles", ECHO)
+    for one in cloud.integrations():
+        if one.rights != "role":
+            continue
+        role = kit.service_role(cloud, f"poor-{one.name}", one.principal, ())
+        ran = cloud.run_integration(one.name, "behind-roles", role=role, wait_s=0)
+        assert (ran.outcome, ran.answer) == ("failed", None), one.name
+        other = kit.service_role(cloud, f"other-{one.name}", "ec2.amazonaws.com")
+        ran = cloud.run_integration(one.name, "behind-roles", role=other, wait_s=0)
+        assert (ran.outcome, ran.answer) == ("failed", None), one.name
+    assert cloud.records("behind-roles") == []
+
+
+def test_every_row_of_the_register_can_be_run_and_says_where_it_comes_from(cloud):
+    listed = cloud.integrations()
+    assert {one.name for one in listed} == set(register.integrations())
+    for one in listed:
+        assert one.title, one.name
+        assert one.source, one.name
+        assert one.contract, one.name
+        assert one.as_of.startswith("2026-"), one.name
 
 
 def test_a_state_takes_any_json(cloud, role):
