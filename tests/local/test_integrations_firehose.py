@@ -30,6 +30,10 @@ DOUBLES = """
 def handler(event, context):
     return {"records": [{**one, "result": "Ok"} for one in event["records"] for _ in "ab"]}
 """
+SWELLS = """
+def handler(event, context):
+    return {"records": [{**one, "result": "Ok", "data": "QUFB" * 1_000_000} for one in event["records"]]}
+"""
 RAISES = "def handler(event, context):\n    raise ValueError('no')\n"
 
 
@@ -136,6 +140,7 @@ def test_dropped_is_forgotten_and_failed_is_kept_apart(cloud, role):
         ("loses", LOSES, "Lambda.MissingRecordId"),
         ("doubles", DOUBLES, "Lambda.DuplicatedRecordId"),
         ("raises", RAISES, "Lambda.FunctionError"),
+        ("swells", SWELLS, "Lambda.FunctionError"),
         ("hums", "def handler(event, context):\n    return 'hum'\n", "Lambda.JsonProcessingException"),
     ],
 )
