@@ -82,7 +82,7 @@ TASKS = (
                 second='The destination is `arn("sqs", "lab04-failures")`.',
             ),
             "not-told": Hint(
-                first="The configuration is right. Events that ended before it was told nobody.",
+                first="The configuration is right. Events that ended before you set it told nobody.",
                 second="Run the cell again and wait until the event has had its tries.",
             ),
         },
