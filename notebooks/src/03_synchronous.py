@@ -379,7 +379,7 @@ lab.clock(speed=60)  # local cloud only: Firehose waits a minute for more, here 
 # %% name="stored"
 while not (found := s3.list_objects_v2(Bucket=bucket, Prefix="20").get("Contents")):
     time.sleep(0.1)
-print(s3.get_object(Bucket=bucket, Key=found[-1]["Key"])["Body"].read().decode())
+print(s3.get_object(Bucket=bucket, Key=found[-1]["Key"])["Body"].read().decode().strip())
 
 # %% name="s3-batch"
 control, batch_arn = boto3.client("s3control"), create("lab03-batch", "services", "check")
