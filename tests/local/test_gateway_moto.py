@@ -167,7 +167,7 @@ def test_a_failure_inside_moto_is_an_internal_failure(kit, caplog):
 
 def test_a_service_that_starts_slowly_holds_nobody_up(kit):
     kit.client("iam").list_users()
-    building = kit.plug._dispatcher._building
+    building = kit.plug._dispatcher.building
     with ThreadPoolExecutor(1) as pool, building:
         slow = pool.submit(kit.client("kms").list_keys)
         kit.client("iam").list_users()
