@@ -18,7 +18,6 @@ from lambada_labs.notebook.cost_bench import CostBench
 
 LOOK_S = 0.15
 QUIET_LOOKS = 3
-WAIT_S = 2.0
 BYTES_PER_KB = 1024
 INNERMOST = re.compile(r"\[[^\[\]{}]*\]")
 
@@ -79,8 +78,8 @@ class EventBench(CostBench):
         services = [one for one in cloud.integrations() if one.lab == self._lab.number]
         with_role = {one.name: {"role": role} for one in services if one.rights == "role"}
 
-        def run(name: str, **choices: str) -> Any:
-            return cloud.run_integration(name, function, wait_s=WAIT_S, **with_role.get(name, {}), **choices)
+        def run(name: str, *, wait_s: float, **choices: str) -> Any:
+            return cloud.run_integration(name, function, wait_s=wait_s, **with_role.get(name, {}), **choices)
 
         return ui.producer_cards(services, run=run)
 

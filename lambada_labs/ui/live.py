@@ -153,7 +153,7 @@ def pattern_tester(
 
 
 def producer_cards(services: Sequence[Any], *, run: Callable[..., Any]) -> ProducerCards:
-    """A deck of services that call functions; `run(name, **choices)` sends one's event. `.run`, `.run_all`, `.ran`."""
+    """A deck of services that call functions; `run(name, wait_s=…, **choices)` sends one's event. `.run`, `.run_all`, `.ran`."""
     from lambada_labs.ui.widget.producers import ProducerCards
 
     return ProducerCards(services, run=run)

@@ -655,7 +655,7 @@ for change in ("new branch", "new tag", "push"):
     cards.run("codecommit", change=change)
 cards.run_all()
 
-# %% name="callback" tags=["nbval-check-output"]
+# %% name="job-result" tags=["nbval-check-output"]
 # CodePipeline still waits: returning is not answering. The handler has to report the result.
 calls_back = """import boto3
 

@@ -12,6 +12,8 @@ from lambada_labs.ui import producer_deck
 from lambada_labs.ui.card import Card
 from lambada_labs.ui.widget.base import Live, script
 
+SHORT_S, PATIENT_S = 1.5, 15.0
+
 
 class ProducerCards(Live):
     """`services` are those of the deck, `ran` what came of the last event of each by name."""
@@ -32,9 +34,12 @@ class ProducerCards(Live):
         self._draw(card)
         self.on_msg(lambda _, content, __: self._clicked(str(content["run"])))
 
-    def run(self, name: str, **choices: str) -> Any:
-        """Send the sample event of one service, as its button does; `choices` vary it. Raises `LambadaError`."""
-        self.ran[name] = self._run(name, **choices)
+    def run(self, name: str, *, wait_s: float = PATIENT_S, **choices: str) -> Any:
+        """Send the sample event of one service, as its button does; `choices` vary it. Raises `LambadaError`.
+
+        A service that wants to be called back is waited for `wait_s` seconds.
+        """
+        self.ran[name] = self._run(name, wait_s=wait_s, **choices)
         self._last = name
         self._tell()
         return self.ran[name]
@@ -42,7 +47,7 @@ class ProducerCards(Live):
     def run_all(self) -> Card:
         """Send the event of every service."""
         for service in self.services:
-            self.run(service.name)
+            self.run(service.name, wait_s=SHORT_S)
         return self.still()
 
     def still(self) -> Card:
@@ -51,7 +56,7 @@ class ProducerCards(Live):
 
     def _clicked(self, name: str) -> None:
         try:
-            self.run(name)
+            self.run(name, wait_s=SHORT_S)
         except LambadaError as problem:
             self.sent, self.count = f"<p>{problem}</p>", self.count + 1
 

@@ -134,7 +134,7 @@ def ran(name, outcome, **more):
 def test_a_deck_runs_one_card_and_all_of_them():
     deck = ui.producer_cards(
         [service("ses"), service("iot", status="ended")],
-        run=lambda name, **choices: ran(name, "queued", text=str(choices)),
+        run=lambda name, wait_s, **choices: ran(name, "queued", text=str(choices)),
     )
     assert str(deck).splitlines()[0] == "2 more senders of events"
     assert deck.run("ses", spam="FAIL").text == "{'spam': 'FAIL'}"
@@ -154,7 +154,7 @@ def test_a_sender_that_may_not_call_names_the_permission_it_wants():
 
 
 def test_a_click_that_goes_wrong_is_told_on_the_card():
-    def run(_name):
+    def run(_name, *, wait_s):
         raise BadInput("no cloud", expected="a cloud")
 
     deck = ui.producer_cards([service("ses")], run=run)
