@@ -26,7 +26,8 @@ def test_a_lab_is_found_by_any_of_its_names(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "seen"), [("99", "No lab is called '99'"), ("06", "Lab 06 (Event source mappings) is not written yet")]
+    ("name", "seen"),
+    [("99", "No lab is called '99'"), ("06", "Lab 06 (Event source mappings) is not written yet")],
 )
 def test_a_lab_that_cannot_be_opened_is_named(name, seen):
     with pytest.raises(BadInput) as raised:
