@@ -42,6 +42,7 @@ rights = {
 statements = [{"Effect": "Allow", "Action": action, "Resource": on} for action, on in rights.items()]
 policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
 iam.put_role_policy(RoleName="lab04-role", PolicyName="may-send", PolicyDocument=policy)
+print("lab04-role may", ", ".join(rights))
 
 # %% [markdown] name="about-machine"
 # ## A coffee machine
@@ -192,9 +193,9 @@ poison_id = send("lab04-grind", POISON)
 ui.show(clock, path)
 
 # %% name="poison-end"
-path.wait()
+ended = path.wait()
 first, *_, last = path.events[0].attempts
-lab.reveal("last-try", round(last.age_s - first.age_s))
+ui.show(lab.reveal("last-try", round(last.age_s - first.age_s)), ended)
 
 # %% name="same-id" tags=["nbval-check-output"]
 # The log has all three: one request id, three STARTs, three tracebacks.
@@ -329,21 +330,23 @@ aws_lambda.update_function_configuration(
 aws_lambda.get_waiter("function_updated_v2").wait(FunctionName="lab04-grind")
 
 # %% name="both-told" tags=["exercise", "task:both-told"]
+path = lab.event_path("lab04-grind", since=time.time())
 aws_lambda.put_function_event_invoke_config(
     FunctionName="lab04-grind",
     MaximumRetryAttempts=1,
 )
 send("lab04-grind", POISON)
-lab.settled()
+path.wait()
 
 # %% name="both-told" tags=["solution", "task:both-told"]
+path = lab.event_path("lab04-grind", since=time.time())
 aws_lambda.put_function_event_invoke_config(
     FunctionName="lab04-grind",
     MaximumRetryAttempts=1,
     DestinationConfig={"OnFailure": {"Destination": arn("sqs", "lab04-failures")}},
 )
 send("lab04-grind", POISON)
-lab.settled()
+path.wait()
 
 # %% name="check-both-told"
 lab.check("both-told")
@@ -381,7 +384,7 @@ for name, target in targets.items():
         FunctionName=f"lab04-to-{name}", DestinationConfig={"OnSuccess": {"Destination": target}}
     )
     send(f"lab04-to-{name}", {"order": name, "cups": 1})
-lab.settled()
+print("all quiet:", lab.settled(60))
 
 # %% name="envelopes"
 lines = logs.filter_log_events(logGroupName="/aws/lambda/lab04-listener", filterPattern="requestPayload")
@@ -588,7 +591,8 @@ lab.predict("rounds")
 lab.predict("rounds", guess=1000)
 
 # %% name="loop"
-create("lab04-again", "again.handler", Timeout=30, DeadLetterConfig={"TargetArn": arn("sqs", "lab04-dead-letters")})
+dead_letters = {"TargetArn": arn("sqs", "lab04-dead-letters")}
+create("lab04-again", "again.handler", Timeout=30, DeadLetterConfig=dead_letters)
 print(aws_lambda.get_function_recursion_config(FunctionName="lab04-again")["RecursiveLoop"])
 with lab.watch("lab04-again") as seen:
     send("lab04-again", {"round": 1})
@@ -612,7 +616,7 @@ def metric(function, name, statistic="Sum"):
     return round(sum(point[statistic] for point in cloudwatch.get_metric_statistics(**asked, **day)["Datapoints"]))
 
 SUMS = {
-    "received": "AsyncEventsReceived", "dropped": "AsyncEventsDropped", "dead letters lost": "DeadLetterErrors",
+    "received": "AsyncEventsReceived", "dropped": "AsyncEventsDropped", "letters lost": "DeadLetterErrors",
     "records lost": "DestinationDeliveryFailures", "loops cut": "RecursiveInvocationsDropped",
 }
 rows = []

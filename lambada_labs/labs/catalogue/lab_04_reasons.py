@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from lambada_labs.labs.prediction import within
+
 NOTHING, TICKET, RESULT = "status 202 and nothing else", "a ticket to ask for the result", "the result"
 DEAD, DESTINATION, BOTH = "the dead-letter queue's", "the destination's", "both alike"
 REFUSED, WAITS, GIVEN_UP = "refused with 429", "waits for six hours", "to the destination at once"
@@ -24,11 +26,14 @@ def why_answer(guess: Any, _truth: Any) -> str:
 def why_last_try(guess: Any, truth: Any) -> str:
     """Waits add up."""
     seconds = _number(guess)
-    if seconds is None or abs(seconds - float(truth)) < 1:
-        return "One minute after the first failure, two minutes after the second: 180 seconds. The rest is this machine at work, sixtyfold on this clock."
+    own = "What is above 180 here is this machine at work, which the fast clock counts sixtyfold."
+    if seconds is None or within(1.1)(seconds, truth):
+        return f"One minute after the first failure, two minutes after the second: 180 seconds. {own}"
     if seconds < float(truth) / 2:
-        return "Lambda is patient on purpose: what failed now often works in a minute. It waits one minute, then two more."
-    return "It waits one minute after the first failure and two after the second. Then it is over: there is no fourth try."
+        return f"Lambda is patient on purpose: what failed now often works in a minute. It waits one, then two more. {own}"
+    return (
+        f"It waits one minute after the first failure and two after the second; there is no fourth try. {own}"
+    )
 
 
 def why_poured(guess: Any, truth: Any) -> str:
