@@ -251,11 +251,12 @@ def handler(event, context):
     raise LookupError("size 38 is sold out")
 
 # %% name="predict-raise" tags=["exercise"]
-ui.show(*(lab.predict(f"raise-{door}") for door in ("sdk", "api", "alb", "states")))
+ui.show(lab.predict("raise-sdk"), lab.predict("raise-api"))
+ui.show(lab.predict("raise-alb"), lab.predict("raise-states"))
 
 # %% name="predict-raise" tags=["solution"]
-guesses = {"sdk": "an exception of boto3", "api": "502", "alb": "502", "states": "a failed execution"}
-ui.show(*(lab.predict(f"raise-{door}", guess=guess) for door, guess in guesses.items()))
+ui.show(lab.predict("raise-sdk", guess="an exception of boto3"), lab.predict("raise-api", guess="502"))
+ui.show(lab.predict("raise-alb", guess="502"), lab.predict("raise-states", guess="a failed execution"))
 
 # %% name="who-gets-what"
 deploy()
@@ -267,11 +268,9 @@ print("SDK:", reply["StatusCode"], reply["FunctionError"], reply["Payload"].read
 print("HTTP API:", *at_api)
 print("ALB:", at_balancer[0], " ".join(at_balancer[1].split()))
 print("Step Functions:", run["status"], run["error"], run["cause"])
-outcomes = {
-    "sdk": f"{reply['StatusCode']} and FunctionError", "api": str(at_api[0]), "alb": str(at_balancer[0]),
-    "states": f"a {run['status'].lower()} execution",
-}
-ui.show(*(lab.reveal(f"raise-{door}", outcome) for door, outcome in outcomes.items()))
+by_sdk = lab.reveal("raise-sdk", f"{reply['StatusCode']} and FunctionError")
+by_states = lab.reveal("raise-states", f"a {run['status'].lower()} execution")
+ui.show(by_sdk, lab.reveal("raise-api", at_api[0]), lab.reveal("raise-alb", at_balancer[0]), by_states)
 
 # %% name="sequence"
 # The same calls once more, each noted with its times: who waits for whom, and how long?

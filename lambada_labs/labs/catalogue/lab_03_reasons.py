@@ -52,8 +52,8 @@ def why_raise_states(_guess: Any, _truth: Any) -> str:
 
 def why_boto3_raises(guess: Any, _truth: Any) -> str:
     """Status 200 is no error."""
-    begun = "boto3 saw HTTP 200 and was content: an error of your code is no error of the call. "
-    return begun if guess in (None, 1) else f"{begun}It retries only what failed on the way."
+    begun = "boto3 saw HTTP 200 and was content: an error of your code is no error of the call."
+    return begun if guess in (None, 1) else f"{begun} It retries only what failed on the way."
 
 
 def why_boto3_busy(_guess: Any, truth: Any) -> str:
