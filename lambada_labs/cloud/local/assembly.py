@@ -26,13 +26,13 @@ from lambada_labs.cloud.local.gateway import Gateway
 from lambada_labs.cloud.local.identity import Identity, new_id, new_secret
 from lambada_labs.cloud.local.integrations.calling import Calls
 from lambada_labs.cloud.local.integrations.catalogue import WORKINGS
-from lambada_labs.cloud.local.integrations.custom_resources import Links
 from lambada_labs.cloud.local.integrations.desk import Desk
 from lambada_labs.cloud.local.integrations.house import Integrations
-from lambada_labs.cloud.local.integrations.interpreter import MODULES as INTERPRETED
-from lambada_labs.cloud.local.integrations.interpreter import Interpreter
-from lambada_labs.cloud.local.integrations.role_clients import RoleClients
 from lambada_labs.cloud.local.integrations.services import OwnServices
+from lambada_labs.cloud.local.integrations.stacks.custom_resources import Links
+from lambada_labs.cloud.local.integrations.state_machines.interpreter import MODULES as INTERPRETED
+from lambada_labs.cloud.local.integrations.state_machines.interpreter import Interpreter
+from lambada_labs.cloud.local.integrations.state_machines.role_clients import RoleClients
 from lambada_labs.cloud.local.integrations.triggers import Triggers
 from lambada_labs.cloud.local.journal import Journal
 from lambada_labs.cloud.local.log_store import LogStore

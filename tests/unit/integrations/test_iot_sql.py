@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from lambada_labs.cloud.local.integrations.iot_functions import Message
-from lambada_labs.cloud.local.integrations.iot_sql import parse, topic_matches
-from lambada_labs.cloud.local.integrations.iot_tokens import BadSql
+from lambada_labs.cloud.local.integrations.iot.functions import Message
+from lambada_labs.cloud.local.integrations.iot.sql import parse, topic_matches
+from lambada_labs.cloud.local.integrations.iot.tokens import BadSql
 
 
 def row(sql, payload, topic="a/b"):

@@ -8,16 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lambada_labs.cloud.local.integrations import (
-    batch_job,
-    batch_tasks,
-    custom_responses,
-    definitions,
-    firehose_answer,
-)
-from lambada_labs.cloud.local.integrations.custom_responses import Asked
-from lambada_labs.cloud.local.integrations.firehose_answer import Record, Unusable
-from lambada_labs.cloud.local.integrations.firehose_stream import object_key, stream
+from lambada_labs.cloud.local.integrations.batch import job as batch_job
+from lambada_labs.cloud.local.integrations.batch import tasks as batch_tasks
+from lambada_labs.cloud.local.integrations.firehose import answer as firehose_answer
+from lambada_labs.cloud.local.integrations.firehose.answer import Record, Unusable
+from lambada_labs.cloud.local.integrations.firehose.stream import object_key, stream
+from lambada_labs.cloud.local.integrations.stacks import custom_responses
+from lambada_labs.cloud.local.integrations.stacks.custom_responses import Asked
+from lambada_labs.cloud.local.integrations.state_machines import definitions
 from lambada_labs.cloud.local.integrations.verdict import Answer
 
 AT = 1_764_097_445.0  # 2025-11-25 19:04:05 UTC

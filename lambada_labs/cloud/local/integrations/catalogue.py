@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lambada_labs.cloud.local.integrations import (
-    alexa_answer,
-    batch_tasks,
-    codecommit_event,
-    cognito_answer,
-    config_event,
-    firehose_answer,
-    iot_event,
-    lex_answer,
-    ses_answer,
-    step_functions_answer,
-)
+from lambada_labs.cloud.local.integrations import alexa, lex
+from lambada_labs.cloud.local.integrations.batch import tasks as batch_tasks
+from lambada_labs.cloud.local.integrations.codecommit import event as codecommit_event
+from lambada_labs.cloud.local.integrations.cognito import answer as cognito_answer
+from lambada_labs.cloud.local.integrations.config import event as config_event
+from lambada_labs.cloud.local.integrations.firehose import answer as firehose_answer
+from lambada_labs.cloud.local.integrations.iot import event as iot_event
+from lambada_labs.cloud.local.integrations.ses import answer as ses_answer
+from lambada_labs.cloud.local.integrations.state_machines import answer as states_answer
 from lambada_labs.cloud.local.integrations.workings import Workings
 
 WORKINGS: Mapping[str, Workings] = {
-    "step-functions": Workings(sample=step_functions_answer.sample, judge=step_functions_answer.judge),
+    "step-functions": Workings(sample=states_answer.sample, judge=states_answer.judge),
     "s3-batch": Workings(sample=batch_tasks.sample, judge=batch_tasks.judge),
     "firehose": Workings(sample=firehose_answer.sample, judge=firehose_answer.judge),
     **cognito_answer.WORKINGS,
-    "lex": Workings(sample=lex_answer.sample, judge=lex_answer.judge),
-    "alexa": Workings(sample=alexa_answer.sample, judge=alexa_answer.judge),
+    "lex": Workings(sample=lex.sample, judge=lex.judge),
+    "alexa": Workings(sample=alexa.sample, judge=alexa.judge),
     "codecommit": Workings(sample=codecommit_event.sample),
     "ses": Workings(sample=ses_answer.sample, judge=ses_answer.judge),
     "ses-event": Workings(sample=ses_answer.event_sample),

@@ -1,7 +1,7 @@
 """What is known of each integration, as data: whom it calls as, what it sends, what it wants back.
 
 `data/integrations.json` says it, with AWS's page and the day it was read. What a service does with an answer is
-code, one module a service, found through `workings.py`.
+code, one module or subpackage a service, found through `catalogue.py`.
 """
 
 from __future__ import annotations

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lambada_labs.cloud.local.identity import Identity
-from lambada_labs.cloud.local.integrations.artifacts import StoredArtifacts
-from lambada_labs.cloud.local.integrations.batch import BatchJobs
+from lambada_labs.cloud.local.integrations.batch.api import BatchJobs
 from lambada_labs.cloud.local.integrations.calling import Calls
-from lambada_labs.cloud.local.integrations.custom_resources import CustomResources, Links
 from lambada_labs.cloud.local.integrations.desk import Desk
-from lambada_labs.cloud.local.integrations.firehose import DeliveryStreams
-from lambada_labs.cloud.local.integrations.pipeline_jobs import Jobs
-from lambada_labs.cloud.local.integrations.pipelines import Pipelines
-from lambada_labs.cloud.local.integrations.stacks import MODULES as STACK_MODULES
-from lambada_labs.cloud.local.integrations.stacks import Stacks
-from lambada_labs.cloud.local.integrations.state_machines import StateMachines
+from lambada_labs.cloud.local.integrations.firehose.api import DeliveryStreams
+from lambada_labs.cloud.local.integrations.pipelines.api import Pipelines
+from lambada_labs.cloud.local.integrations.pipelines.artifacts import StoredArtifacts
+from lambada_labs.cloud.local.integrations.pipelines.jobs import Jobs
+from lambada_labs.cloud.local.integrations.stacks.custom_resources import CustomResources, Links
+from lambada_labs.cloud.local.integrations.stacks.mended import MODULES as STACK_MODULES
+from lambada_labs.cloud.local.integrations.stacks.mended import Stacks
+from lambada_labs.cloud.local.integrations.state_machines.api import StateMachines
 from lambada_labs.cloud.local.integrations.workings import Workings
 from lambada_labs.cloud.local.message import Service
 from lambada_labs.cloud.local.moto_plug import MotoPlug

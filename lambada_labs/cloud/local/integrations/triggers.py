@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 from lambada_labs.cloud.local.functions.ports import ControlPlane
 from lambada_labs.cloud.local.integrations.calling import Calls
-from lambada_labs.cloud.local.integrations.codecommit_repositories import Repositories
-from lambada_labs.cloud.local.integrations.cognito_pools import UserPools
-from lambada_labs.cloud.local.integrations.config_custom import know_our_functions
-from lambada_labs.cloud.local.integrations.config_resources import Resources, functions_of
-from lambada_labs.cloud.local.integrations.config_rules import ConfigRules
-from lambada_labs.cloud.local.integrations.iot_rules import Messages, TopicRules
-from lambada_labs.cloud.local.integrations.ses_receiving import Receiving
+from lambada_labs.cloud.local.integrations.codecommit.repositories import Repositories
+from lambada_labs.cloud.local.integrations.cognito.pools import UserPools
+from lambada_labs.cloud.local.integrations.config.custom import know_our_functions
+from lambada_labs.cloud.local.integrations.config.resources import Resources, functions_of
+from lambada_labs.cloud.local.integrations.config.rules import ConfigRules
+from lambada_labs.cloud.local.integrations.iot.rules import Messages, TopicRules
+from lambada_labs.cloud.local.integrations.ses.receiving import Receiving
 from lambada_labs.cloud.local.integrations.workings import Workings
 from lambada_labs.cloud.local.message import Service
 from lambada_labs.runtime.clock import Clock

@@ -13,10 +13,10 @@ from typing import Any
 
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.front_doors.calling import NotRun
-from lambada_labs.cloud.local.integrations import cognito_answer
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
-from lambada_labs.cloud.local.integrations.cognito_answer import ADMIN_CLIENT, Occasion, pool_arn
-from lambada_labs.cloud.local.integrations.cognito_directory import (
+from lambada_labs.cloud.local.integrations.cognito import answer as cognito_answer
+from lambada_labs.cloud.local.integrations.cognito.answer import ADMIN_CLIENT, Occasion, pool_arn
+from lambada_labs.cloud.local.integrations.cognito.directory import (
     OK,
     TARGET,
     Directory,

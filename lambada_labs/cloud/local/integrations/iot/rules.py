@@ -14,9 +14,9 @@ from typing import Any
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.front_doors.calling import NotRun
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
-from lambada_labs.cloud.local.integrations.iot_functions import Message
-from lambada_labs.cloud.local.integrations.iot_sql import parse
-from lambada_labs.cloud.local.integrations.iot_tokens import BadSql
+from lambada_labs.cloud.local.integrations.iot.functions import Message
+from lambada_labs.cloud.local.integrations.iot.sql import parse
+from lambada_labs.cloud.local.integrations.iot.tokens import BadSql
 from lambada_labs.cloud.local.integrations.place import Place
 from lambada_labs.cloud.local.integrations.refusals import did_not_run
 from lambada_labs.cloud.local.integrations.register import integrations

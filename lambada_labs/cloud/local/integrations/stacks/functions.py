@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.integrations.desk import Desk
-from lambada_labs.cloud.local.integrations.inline_code import package
+from lambada_labs.cloud.local.integrations.stacks.inline_code import package
 from lambada_labs.cloud.local.message import Principal
 
 FUNCTIONS = "/2015-03-31/functions"

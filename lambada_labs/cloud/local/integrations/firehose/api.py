@@ -19,9 +19,9 @@ from lambada_labs import facts
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.integrations.calling import Calls
 from lambada_labs.cloud.local.integrations.desk import role_session
-from lambada_labs.cloud.local.integrations.firehose_answer import MS, Record
-from lambada_labs.cloud.local.integrations.firehose_hose import PRINCIPAL, Hose, NotStored
-from lambada_labs.cloud.local.integrations.firehose_stream import Stream, stream
+from lambada_labs.cloud.local.integrations.firehose.answer import MS, Record
+from lambada_labs.cloud.local.integrations.firehose.hose import PRINCIPAL, Hose, NotStored
+from lambada_labs.cloud.local.integrations.firehose.stream import Stream, stream
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 from lambada_labs.cloud.local.telemetry import LogLine
 from lambada_labs.runtime.clock import Clock

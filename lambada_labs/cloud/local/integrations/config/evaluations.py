@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from lambada_labs.cloud.local.front_doors.calling import NotRun
-from lambada_labs.cloud.local.integrations import config_event
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
-from lambada_labs.cloud.local.integrations.config_custom import Custom
-from lambada_labs.cloud.local.integrations.config_event import CHANGE, SCHEDULE, Rule
-from lambada_labs.cloud.local.integrations.config_resources import Resources
-from lambada_labs.cloud.local.integrations.config_results import Invoked, Results
+from lambada_labs.cloud.local.integrations.config import event as config_event
+from lambada_labs.cloud.local.integrations.config.custom import Custom
+from lambada_labs.cloud.local.integrations.config.event import CHANGE, SCHEDULE, Rule
+from lambada_labs.cloud.local.integrations.config.resources import Resources
+from lambada_labs.cloud.local.integrations.config.results import Invoked, Results
 from lambada_labs.cloud.local.integrations.register import integrations
 from lambada_labs.cloud.local.integrations.verdict import Sent
 from lambada_labs.cloud.local.message import AwsRequest

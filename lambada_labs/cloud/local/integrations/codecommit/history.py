@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lambada_labs.cloud.local.aws_error import AwsError
-from lambada_labs.cloud.local.integrations.codecommit_event import BRANCH, Reference
+from lambada_labs.cloud.local.integrations.codecommit.event import BRANCH, Reference
 
 NO_CHANGE = (
     "The commit cannot be created because no changes will be made to the repository as a result of this commit. A "

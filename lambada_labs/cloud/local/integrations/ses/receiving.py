@@ -15,12 +15,13 @@ from typing import Any
 
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.front_doors.calling import NotRun
-from lambada_labs.cloud.local.integrations import ses_answer, ses_requests
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
 from lambada_labs.cloud.local.integrations.register import integrations
-from lambada_labs.cloud.local.integrations.ses_answer import Disposition, Mail, receipt_rule_arn
-from lambada_labs.cloud.local.integrations.ses_buckets import MailBuckets
-from lambada_labs.cloud.local.integrations.ses_requests import RuleGiven
+from lambada_labs.cloud.local.integrations.ses import answer as ses_answer
+from lambada_labs.cloud.local.integrations.ses import requests as ses_requests
+from lambada_labs.cloud.local.integrations.ses.answer import Disposition, Mail, receipt_rule_arn
+from lambada_labs.cloud.local.integrations.ses.buckets import MailBuckets
+from lambada_labs.cloud.local.integrations.ses.requests import RuleGiven
 from lambada_labs.cloud.local.integrations.verdict import Sent
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambada_labs.cloud.local.integrations.iot_values import UNDEFINED, known
+from lambada_labs.cloud.local.integrations.iot.values import UNDEFINED, known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

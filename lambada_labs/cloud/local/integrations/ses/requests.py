@@ -16,7 +16,7 @@ from email.message import Message as Written
 from email.utils import getaddresses, parseaddr
 from urllib.parse import parse_qsl
 
-from lambada_labs.cloud.local.integrations.ses_answer import Draft, Mail, headers_of
+from lambada_labs.cloud.local.integrations.ses.answer import Draft, Mail, headers_of
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse
 
 RULE_CALLS = frozenset({"CreateReceiptRule", "UpdateReceiptRule"})

@@ -16,11 +16,12 @@ from typing import Any
 
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.front_doors.calling import NotRun
-from lambada_labs.cloud.local.integrations import codecommit_event, codecommit_triggers
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
-from lambada_labs.cloud.local.integrations.codecommit_event import NO_COMMIT, TESTED, Push, Reference
-from lambada_labs.cloud.local.integrations.codecommit_history import Change, History, digest
-from lambada_labs.cloud.local.integrations.codecommit_triggers import Trigger
+from lambada_labs.cloud.local.integrations.codecommit import event as codecommit_event
+from lambada_labs.cloud.local.integrations.codecommit import triggers as codecommit_triggers
+from lambada_labs.cloud.local.integrations.codecommit.event import NO_COMMIT, TESTED, Push, Reference
+from lambada_labs.cloud.local.integrations.codecommit.history import Change, History, digest
+from lambada_labs.cloud.local.integrations.codecommit.triggers import Trigger
 from lambada_labs.cloud.local.integrations.place import Place
 from lambada_labs.cloud.local.integrations.refusals import did_not_run
 from lambada_labs.cloud.local.integrations.register import integrations

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 
-from lambada_labs.cloud.local.integrations.iot_functions import Message
-from lambada_labs.cloud.local.integrations.iot_sql import parse
-from lambada_labs.cloud.local.integrations.iot_tokens import BadSql
+from lambada_labs.cloud.local.integrations.iot.functions import Message
+from lambada_labs.cloud.local.integrations.iot.sql import parse
+from lambada_labs.cloud.local.integrations.iot.tokens import BadSql
 from lambada_labs.cloud.local.integrations.place import Place
 from lambada_labs.cloud.local.integrations.verdict import Sent
 from lambada_labs.cloud.local.integrations.workings import Choices

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambada_labs.cloud.local.aws_error import AwsError
-from lambada_labs.cloud.local.integrations import config_event
 from lambada_labs.cloud.local.integrations.calling import Calls
-from lambada_labs.cloud.local.integrations.config_custom import Custom, custom
-from lambada_labs.cloud.local.integrations.config_evaluations import Evaluations
-from lambada_labs.cloud.local.integrations.config_resources import Resources
-from lambada_labs.cloud.local.integrations.config_results import Invoked, Results, compliance
+from lambada_labs.cloud.local.integrations.config import event as config_event
+from lambada_labs.cloud.local.integrations.config.custom import Custom, custom
+from lambada_labs.cloud.local.integrations.config.evaluations import Evaluations
+from lambada_labs.cloud.local.integrations.config.resources import Resources
+from lambada_labs.cloud.local.integrations.config.results import Invoked, Results, compliance
 from lambada_labs.cloud.local.integrations.place import Place
 from lambada_labs.cloud.local.integrations.register import integrations
 from lambada_labs.cloud.local.integrations.verdict import Sent, Verdict

@@ -12,10 +12,10 @@ from typing import Any, Protocol
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.front_doors.calling import NotRun
-from lambada_labs.cloud.local.integrations import firehose_answer
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
-from lambada_labs.cloud.local.integrations.firehose_answer import MS, Record, Unusable
-from lambada_labs.cloud.local.integrations.firehose_stream import Buffer, Stream, object_key
+from lambada_labs.cloud.local.integrations.firehose import answer as firehose_answer
+from lambada_labs.cloud.local.integrations.firehose.answer import MS, Record, Unusable
+from lambada_labs.cloud.local.integrations.firehose.stream import Buffer, Stream, object_key
 from lambada_labs.cloud.local.integrations.place import Place
 from lambada_labs.cloud.local.integrations.refusals import failed
 from lambada_labs.cloud.local.integrations.register import integrations

@@ -9,7 +9,7 @@ from typing import Any
 
 from lambada_labs.cloud.local.functions import shapes
 from lambada_labs.cloud.local.functions.ports import ControlPlane
-from lambada_labs.cloud.local.integrations.config_event import Resource
+from lambada_labs.cloud.local.integrations.config.event import Resource
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 
 TARGET = "StarlingDoveService."

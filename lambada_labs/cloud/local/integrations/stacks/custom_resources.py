@@ -16,12 +16,12 @@ from urllib.parse import quote
 
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.front_doors.calling import NotRun
-from lambada_labs.cloud.local.integrations import custom_responses
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
-from lambada_labs.cloud.local.integrations.custom_responses import Asked, RequestType, Response
 from lambada_labs.cloud.local.integrations.place import Place
 from lambada_labs.cloud.local.integrations.refusals import did_not_run
 from lambada_labs.cloud.local.integrations.register import integrations
+from lambada_labs.cloud.local.integrations.stacks import custom_responses
+from lambada_labs.cloud.local.integrations.stacks.custom_responses import Asked, RequestType, Response
 from lambada_labs.cloud.local.integrations.verdict import Sent, Verdict, accepted, refused
 from lambada_labs.cloud.local.integrations.workings import Choices
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from lambada_labs.cloud.local.integrations.iot_functions import FUNCTIONS, Message
-from lambada_labs.cloud.local.integrations.iot_tokens import BadSql, tokens, unquoted
-from lambada_labs.cloud.local.integrations.iot_values import UNDEFINED, compared, computed, known, member
+from lambada_labs.cloud.local.integrations.iot.functions import FUNCTIONS, Message
+from lambada_labs.cloud.local.integrations.iot.tokens import BadSql, tokens, unquoted
+from lambada_labs.cloud.local.integrations.iot.values import UNDEFINED, compared, computed, known, member
 
 RESERVED = frozenset({"select", "from", "where", "as", "and", "or", "not"})
 COMPARISONS = frozenset({"=", "<>", "!=", "<", "<=", ">", ">="})

@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from lambada_labs.cloud.local.aws_error import AwsError
-from lambada_labs.cloud.local.integrations.definitions import mistakes, refusal
-from lambada_labs.cloud.local.integrations.interpreter import PRINCIPAL
+from lambada_labs.cloud.local.integrations.state_machines.definitions import mistakes, refusal
+from lambada_labs.cloud.local.integrations.state_machines.interpreter import PRINCIPAL
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 
 TARGET = "AWSStepFunctions."

@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambada_labs.cloud.local.aws_error import AwsError
-from lambada_labs.cloud.local.integrations.custom_resources import CustomResources, Wait
-from lambada_labs.cloud.local.integrations.custom_responses import RequestType, Response
 from lambada_labs.cloud.local.integrations.desk import Desk
-from lambada_labs.cloud.local.integrations.stack_functions import kinds
+from lambada_labs.cloud.local.integrations.stacks.custom_resources import CustomResources, Wait
+from lambada_labs.cloud.local.integrations.stacks.custom_responses import RequestType, Response
+from lambada_labs.cloud.local.integrations.stacks.functions import kinds
 
 log = logging.getLogger(__name__)
 

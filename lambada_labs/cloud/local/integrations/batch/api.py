@@ -18,9 +18,10 @@ from urllib.parse import quote
 from lambada_labs import facts
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.front_doors.calling import NotRun
-from lambada_labs.cloud.local.integrations import batch_job, batch_tasks
-from lambada_labs.cloud.local.integrations.batch_job import Job
-from lambada_labs.cloud.local.integrations.batch_tasks import PERMANENT, SUCCEEDED, TEMPORARY, Result, Task
+from lambada_labs.cloud.local.integrations.batch import job as batch_job
+from lambada_labs.cloud.local.integrations.batch import tasks as batch_tasks
+from lambada_labs.cloud.local.integrations.batch.job import Job
+from lambada_labs.cloud.local.integrations.batch.tasks import PERMANENT, SUCCEEDED, TEMPORARY, Result, Task
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
 from lambada_labs.cloud.local.integrations.desk import role_session
 from lambada_labs.cloud.local.integrations.place import Place

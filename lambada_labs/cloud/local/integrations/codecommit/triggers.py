@@ -10,7 +10,7 @@ from typing import Any
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.aws_error import AwsError
-from lambada_labs.cloud.local.integrations.codecommit_event import BRANCH, Reference
+from lambada_labs.cloud.local.integrations.codecommit.event import BRANCH, Reference
 
 MOST = facts.number("limit.codecommit.triggers")
 MOST_BRANCHES = facts.number("limit.codecommit.trigger_branches")

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.front_doors.calling import NotRun
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
-from lambada_labs.cloud.local.integrations.pipeline_jobs import (
+from lambada_labs.cloud.local.integrations.pipelines.jobs import (
     ACTION_S,
     AGAIN_S,
     SILENT,
@@ -25,7 +25,7 @@ from lambada_labs.cloud.local.integrations.pipeline_jobs import (
     Reply,
     job_data,
 )
-from lambada_labs.cloud.local.integrations.pipeline_runs import ActionRun, Execution
+from lambada_labs.cloud.local.integrations.pipelines.runs import ActionRun, Execution
 from lambada_labs.cloud.local.integrations.place import Place
 from lambada_labs.cloud.local.integrations.refusals import did_not_run
 from lambada_labs.cloud.local.integrations.register import integrations

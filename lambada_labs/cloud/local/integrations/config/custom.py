@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambada_labs.cloud.local.integrations.config_event import Rule
+from lambada_labs.cloud.local.integrations.config.event import Rule
 from lambada_labs.cloud.local.message import AwsRequest
 
 HOURS = {"One_Hour": 1, "Three_Hours": 3, "Six_Hours": 6, "Twelve_Hours": 12, "TwentyFour_Hours": 24}

@@ -1,0 +1,1 @@
+"""CodeCommit: commits, and the triggers that a push sets off."""

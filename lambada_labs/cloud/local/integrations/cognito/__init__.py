@@ -1,0 +1,1 @@
+"""Cognito: user pools that ask functions at sign-up and sign-in."""

@@ -1,0 +1,1 @@
+"""AWS Config: rules that have functions judge resources."""

@@ -1,0 +1,1 @@
+"""Data Firehose: records buffered, transformed by a function, delivered to S3."""

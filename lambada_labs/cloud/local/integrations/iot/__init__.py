@@ -1,0 +1,1 @@
+"""AWS IoT: messages, and topic rules written in IoT SQL."""

@@ -1,0 +1,1 @@
+"""CodePipeline: executions whose Lambda actions wait for the function's word."""

@@ -1,0 +1,1 @@
+"""SES: mails received by receipt rules."""

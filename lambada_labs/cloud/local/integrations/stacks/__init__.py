@@ -1,0 +1,1 @@
+"""CloudFormation: stacks with functions, and custom resources that functions look after."""
