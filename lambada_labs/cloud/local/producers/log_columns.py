@@ -33,12 +33,16 @@ _REST = "..."
 
 @dataclass(frozen=True, slots=True)
 class _Column:
+    """`fits` is None for a name without conditions."""
+
     name: str
-    fits: Test
+    fits: Test | None
 
 
 def columns(text: str) -> Callable[[str], bool]:
     """Names for the words of a line, some with conditions; `...` stands for any number of words.
+
+    A last name without conditions stands for one word and all behind it, as AWS's examples have it.
 
     Raises:
         BadFilter: AWS does not take it.
@@ -73,7 +77,7 @@ def _parts(tokens: list[Token]) -> list[list[Token]]:
 
 def _column(tokens: list[Token]) -> _Column:
     if len(tokens) == 1 and tokens[0][0] == "name":
-        return _Column(tokens[0][1], lambda _: True)
+        return _Column(tokens[0][1], None)
     names = {match[1] for kind, text in tokens if kind == "condition" and (match := _CONDITION.match(text))}
     test = any_of(tokens, _condition)
     if tokens or len(names) != 1:
@@ -101,9 +105,12 @@ def _in_columns(found: list[_Column], words: list[str]) -> bool:
             return False
         found = found[:at] + found[at + 1 :]
         words = words[:at] + words[len(words) - behind :]
+    elif found[-1].fits is None:  # `[w1=ERROR, w2]`: the last name stands for the rest of the line
+        words = words[: len(found)]
     if len(words) != len(found):
         return False
-    return all(column.fits(word) for column, word in zip(found, words, strict=True))
+    fitting = zip((column.fits for column in found), words, strict=True)
+    return all(fits is None or fits(word) for fits, word in fitting)
 
 
 def _words(line: str) -> list[str]:
