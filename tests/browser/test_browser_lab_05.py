@@ -38,7 +38,7 @@ def test_the_learners_notebook_shows_no_traceback(page):
 
 def test_the_gallery_shows_the_thumbnails_that_came(page, pictures):
     gallery = card(page, ".lb-gallery")
-    assert gallery.locator(".lb-title").inner_text() == "3 of 5 uploads have a thumbnail"
+    gallery.locator(".lb-title").filter(has_text="3 of 5 uploads have a thumbnail").wait_for()
     assert gallery.locator("img").count() == 3
     assert gallery.locator("img").evaluate_all("all => all.every(one => one.naturalWidth === 64)")
     pictures(page, "lab_05_gallery")
