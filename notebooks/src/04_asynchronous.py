@@ -397,7 +397,7 @@ WHERE = {
     "requestContext": ("Lambda", "the event itself"), "detail": ("EventBridge", "detail"),
 }
 rows = [
-    {"Destination": name, "What arrives has these keys": ", ".join(sorted(event)), "The record is in": place}
+    {"Destination": name, "The record is in": place, "What arrives has these keys": ", ".join(sorted(event))}
     for key, (name, place) in WHERE.items() for event in [one for one in heard if key in one][-1:]
 ]
 ui.table(rows, title="One record, four envelopes", reading="Top-level keys of what each of them got.")
