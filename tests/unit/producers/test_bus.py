@@ -49,7 +49,7 @@ class Fakes:
 
 def bus_of(*rules, **more):
     fakes, clock = Fakes(*rules, **more), Clock(speed=0, start=0.0)
-    return BusEvents(store=None, rules=fakes, outlets=fakes, clock=clock), fakes, clock
+    return BusEvents(store=None, rules=fakes, outlets=fakes, machines=fakes, clock=clock), fakes, clock
 
 
 def offer(**more):

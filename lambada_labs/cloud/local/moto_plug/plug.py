@@ -140,9 +140,9 @@ class MotoPlug:
         return objects.read_object(self.account_id, bucket, key, version)
 
     def store(self, service: str, region: str) -> Any:
-        """Moto's own store of a service in a Region; None where nothing was ever made in it."""
+        """Moto's own store of a service in a Region, `stepfunctions.parser` too; None where nothing was made in it."""
         models = sys.modules.get(f"moto.{service}.models")
-        backends = getattr(models, f"{service}_backends", None)
+        backends = getattr(models, f"{service.replace('.', '_')}_backends", None)
         if backends is None or not dict.__contains__(backends, self.account_id):
             return None
         return dict.get(backends[self.account_id], region)

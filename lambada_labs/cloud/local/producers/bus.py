@@ -21,19 +21,20 @@ from lambada_labs.cloud.local.producers.bus_rules import (
     Rules,
     bus_name,
 )
+from lambada_labs.cloud.local.producers.machines import Machines, check_target
 from lambada_labs.cloud.local.producers.matchers import BadPattern
 from lambada_labs.cloud.local.producers.outlets import Outlets
 from lambada_labs.cloud.local.producers.patterns import Pattern, parse
 from lambada_labs.cloud.local.producers.recurring import Plan, Recurring
-from lambada_labs.cloud.local.producers.rule_targets import RuleTargets
+from lambada_labs.cloud.local.producers.rule_targets import PRINCIPAL, RuleTargets
 from lambada_labs.cloud.local.producers.schedule_times import NotASchedule, rule_times
 from lambada_labs.runtime.clock import Clock
 
 MOST_TARGETS = facts.number("limit.events.targets")
-SENT_FROM_HERE = frozenset({"lambda", "sqs", "sns", "logs", "events"})
+SENT_FROM_HERE = frozenset({"lambda", "sqs", "sns", "logs", "events", "states"})
 #: Beside those sent from here: taken by PutTargets, and not sent to.
 OTHER_TARGETS = frozenset(
-    {"states", "kinesis", "firehose", "ecs", "batch", "ssm", "codebuild", "codepipeline", "execute-api"}
+    {"kinesis", "firehose", "ecs", "batch", "ssm", "codebuild", "codepipeline", "execute-api"}
     | {"redshift", "redshift-data", "redshift-serverless", "inspector", "sagemaker", "appsync", "ec2"}
     | {"ssm-incidents", "automation"}
 )
@@ -45,9 +46,13 @@ JSON_1_1 = "application/x-amz-json-1.1"
 class BusEvents:
     """Answers EventBridge's requests about events and patterns, lets moto answer the others."""
 
-    def __init__(self, *, store: Service, rules: Rules, outlets: Outlets, clock: Clock) -> None:
+    def __init__(
+        self, *, store: Service, rules: Rules, outlets: Outlets, machines: Machines, clock: Clock
+    ) -> None:
         self._store, self._rules = store, rules
-        self._targets = RuleTargets(rules, outlets, clock, self.offer)
+        self._targets = RuleTargets(
+            rules=rules, outlets=outlets, machines=machines, clock=clock, offer=self.offer
+        )
         self._recurring = Recurring(clock, self._came)
         self._operations: Mapping[str, Callable[[AwsRequest, Json], Json]] = {
             "PutEvents": self._put_events,
@@ -158,12 +163,19 @@ class BusEvents:
                     "ValidationException", f"{told} Reason: Provided Arn is not in correct format."
                 )
             targets.check(target)
+            if service == "states":
+                self._check_machine(str(target["Arn"]), str(target.get("RoleArn") or ""))
         bus = bus_name(given.get("EventBusName"))
         rules = self._rules.rules(request.caller.account_id, request.region, bus)
         before = {one["Id"] for rule in rules if rule.name == given.get("Rule") for one in rule.targets}
         if len(before | {target.get("Id") for target in wanted}) > MOST_TARGETS:
             text = "The requested resource exceeds the maximum number allowed."
             raise AwsError("LimitExceededException", text)
+
+    def _check_machine(self, arn: str, role_arn: str) -> None:
+        refused = check_target(arn, role_arn, self._rules.role, PRINCIPAL)
+        if refused:
+            raise AwsError("ValidationException", refused)
 
     def _came(self, rule_arn: str, at: float) -> None:
         """The time of a rule with a schedule."""

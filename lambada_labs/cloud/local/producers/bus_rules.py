@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lambada_labs.cloud.local.functions.ports import Role
+
 DEFAULT_BUS = "default"
 Json = Mapping[str, Any]
 
@@ -42,6 +44,10 @@ class Rules(Protocol):
 
     def archive_event(self, rule_arn: str, event: Json) -> None:
         """Keep an event in the archive that a rule of EventBridge's own feeds."""
+        ...
+
+    def role(self, role_arn: str) -> Role | None:
+        """The role of this ARN, or None."""
         ...
 
 

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lambada_labs.cloud.local.functions.ports import Role
 from lambada_labs.cloud.local.message import Service
 from lambada_labs.cloud.local.producers import from_moto
 from lambada_labs.cloud.local.producers.alarm_states import Alarm, Samples, State
@@ -20,7 +21,7 @@ from lambada_labs.cloud.local.producers.bus_rules import BusRule
 from lambada_labs.cloud.local.producers.log_subscriptions import Lines, LogFilter
 from lambada_labs.cloud.local.producers.objects import Bucket
 from lambada_labs.cloud.local.producers.outlets import Note
-from lambada_labs.cloud.local.producers.scheduler import Role, Schedule
+from lambada_labs.cloud.local.producers.scheduler import Schedule
 from lambada_labs.cloud.local.telemetry import LogLine
 
 PARTITION = "aws"

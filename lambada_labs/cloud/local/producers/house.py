@@ -15,6 +15,7 @@ from lambada_labs.cloud.local.producers.alarms import AlarmEvents
 from lambada_labs.cloud.local.producers.bus import BusEvents
 from lambada_labs.cloud.local.producers.estate import Estate
 from lambada_labs.cloud.local.producers.log_subscriptions import Lines, LogEvents, own_group
+from lambada_labs.cloud.local.producers.machines import Machines
 from lambada_labs.cloud.local.producers.object_records import Change
 from lambada_labs.cloud.local.producers.objects import ObjectEvents
 from lambada_labs.cloud.local.producers.outlets import Outlets
@@ -33,10 +34,16 @@ class Producers:
         self._thread: int | None = None
         estate = Estate(moto.stores(), moto, self.wrote)
         outlets = Outlets(plane, queues, estate)
+        machines = Machines(moto)
         self._moto = moto
-        self.bus = BusEvents(store=moto, rules=estate, outlets=outlets, clock=clock)
+        self.bus = BusEvents(store=moto, rules=estate, outlets=outlets, machines=machines, clock=clock)
         self.scheduler = SchedulerEvents(
-            store=moto, schedules=estate, outlets=outlets, clock=clock, put=self.bus.put
+            store=moto,
+            schedules=estate,
+            outlets=outlets,
+            machines=machines,
+            clock=clock,
+            put=self.bus.put,
         )
         self.alarms = AlarmEvents(store=moto, alarms=estate, outlets=outlets, clock=clock, put=self.bus.put)
         self.objects = ObjectEvents(

@@ -10,6 +10,7 @@ from lambada_labs.cloud.local.producers import targets
 from lambada_labs.cloud.local.producers.arns import Arn
 from lambada_labs.cloud.local.producers.bus_rules import BusRule, Json, Offer, Rules, bus_name
 from lambada_labs.cloud.local.producers.dispatch import AGE_S, RETRIES, Delivery, Dispatcher
+from lambada_labs.cloud.local.producers.machines import Machines
 from lambada_labs.cloud.local.producers.moments import seconds
 from lambada_labs.cloud.local.producers.outlets import INVALID, NO_RESOURCE, NotDelivered, Note, Outlets
 from lambada_labs.runtime.clock import Clock
@@ -22,8 +23,16 @@ MOST_HOPS = 5
 class RuleTargets:
     """Sends events to targets; `offer` puts an event on another bus."""
 
-    def __init__(self, rules: Rules, outlets: Outlets, clock: Clock, offer: Callable[[Offer], None]) -> None:
-        self._rules, self._outlets, self._offer = rules, outlets, offer
+    def __init__(
+        self,
+        *,
+        rules: Rules,
+        outlets: Outlets,
+        machines: Machines,
+        clock: Clock,
+        offer: Callable[[Offer], None],
+    ) -> None:
+        self._rules, self._outlets, self._machines, self._offer = rules, outlets, machines, offer
         self._dispatcher = Dispatcher(outlets, clock)
 
     def send(self, rule: BusRule, to: Iterable[Json], offer: Offer) -> None:
@@ -63,6 +72,8 @@ class RuleTargets:
             self._outlets.send(arn.text, text, caller, group_id=group, trace_id=offer.trace_id)
         elif arn.service == "sns":
             self._outlets.publish(arn.text, Note(body=text, trace_id=offer.trace_id), caller)
+        elif arn.service == "states":
+            self._machines.start(arn, text, role_arn=target.get("RoleArn", ""), principal=PRINCIPAL)
         elif arn.service == "logs":
             self._log(arn, text)
         elif arn.service == "events" and not arn.account_id:

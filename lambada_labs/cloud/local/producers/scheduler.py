@@ -16,10 +16,12 @@ from zoneinfo import ZoneInfo
 
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.functions.delivery_rights import ACTIONS, needed
+from lambada_labs.cloud.local.functions.ports import Role
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 from lambada_labs.cloud.local.producers import bus_events
 from lambada_labs.cloud.local.producers.arns import Arn
 from lambada_labs.cloud.local.producers.dispatch import AGE_S, RETRIES, Delivery, Dispatcher
+from lambada_labs.cloud.local.producers.machines import Machines
 from lambada_labs.cloud.local.producers.moments import seconds
 from lambada_labs.cloud.local.producers.outlets import INVALID, NO_PERMISSIONS, NotDelivered, Note, Outlets
 from lambada_labs.cloud.local.producers.recurring import Plan, Recurring
@@ -29,7 +31,7 @@ from lambada_labs.runtime.clock import Clock
 PRINCIPAL = "scheduler.amazonaws.com"
 NOT_ASSUMABLE = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
 WRITES = frozenset({"POST", "PUT", "DELETE"})
-TARGETS = frozenset({"lambda", "sqs", "sns", "events"})
+TARGETS = frozenset({"lambda", "sqs", "sns", "events", "states"})
 Json = Mapping[str, Any]
 
 
@@ -52,16 +54,6 @@ class Schedule:
     deletes: bool
     mark: str
     made_at: float
-
-
-class Role(Protocol):
-    """A role of IAM, as far as it matters here."""
-
-    def trusts(self, service: str) -> bool:
-        """Whether a service principal may assume it."""
-
-    def allows(self, action: str, resource: str) -> bool:
-        """Whether its own policies let it do `action` to `resource`."""
 
 
 class Schedules(Protocol):
@@ -89,11 +81,12 @@ class SchedulerEvents:
         store: Service,
         schedules: Schedules,
         outlets: Outlets,
+        machines: Machines,
         clock: Clock,
         put: Callable[..., str],
     ) -> None:
         self._store, self._schedules, self._outlets, self._put = store, schedules, outlets, put
-        self._clock = clock
+        self._machines, self._clock = machines, clock
         self._dispatcher = Dispatcher(outlets, clock)
         self._recurring = Recurring(clock, self._came)
         self._begun: dict[str, tuple[str, float]] = {}
@@ -179,6 +172,9 @@ class SchedulerEvents:
         target, arn = schedule.target, Arn.of(schedule.target["Arn"])
         if arn.service not in TARGETS:
             raise NotDelivered(INVALID, f"The local cloud does not send to {arn.service or arn.text}.")
+        if arn.service == "states":
+            self._machines.start(arn, text, role_arn=target.get("RoleArn", ""), principal=PRINCIPAL)
+            return
         self._ask(target.get("RoleArn", ""), arn.text)
         if arn.service == "lambda":
             self._outlets.invoke(arn.text, text.encode(), None, producer=schedule.arn)
