@@ -24,6 +24,7 @@ ROUTES = {
         ("POST", "/test/5", "ANY /{proxy+}", {"proxy": "test/5"}),
         ("POST", "/pets/dog/1", "ANY /{proxy+}", {"proxy": "pets/dog/1"}),
         ("GET", "/", "$default", {}),
+        ("GET", "/pets/", "GET /pets/{proxy+}", {"proxy": ""}),
         ("GET", "/pets/dog/a%2Fb", "GET /pets/dog/{id}", {"id": "a%2Fb"}),
     ],
 )
@@ -41,6 +42,8 @@ def test_the_most_specific_route_wins(method, path, key, variables):
         (("GET /",), "GET", "/", "GET /"),
         (("GET /a/{x}",), "GET", "/a/", None),
         (("GET /{p+}",), "GET", "/", None),
+        (("GET /a/{p+}",), "GET", "/a/", "GET /a/{p+}"),
+        (("GET /a/{p+}",), "GET", "/a", None),
         (("GET /{a}/b", "GET /a/{b}"), "GET", "/a/b", "GET /a/{b}"),
         ((), "GET", "/", None),
     ],

@@ -24,13 +24,17 @@ class Template:
 
     segments: tuple[tuple[int, str], ...]
 
-    def match(self, segments: list[str]) -> dict[str, str] | None:
-        """The variables, still percent-encoded, if a path of these segments fits; else None."""
+    def match(self, segments: list[str], *, slash_is_rest: bool = False) -> dict[str, str] | None:
+        """The variables, still percent-encoded, if a path of these segments fits; else None.
+
+        `slash_is_rest`: a slash at the end is enough for a greedy variable, which is empty then.
+        """
         found: dict[str, str] = {}
         for index, (kind, text) in enumerate(self.segments):
             if kind == _GREEDY:
                 rest = "/".join(segments[index:])
-                return {**found, text: rest} if rest else None
+                ends = slash_is_rest and index < len(segments)
+                return {**found, text: rest} if rest or ends else None
             if index >= len(segments) or (kind == _STATIC and unquote(segments[index]) != text):
                 return None
             if kind == _VARIABLE:
@@ -58,14 +62,14 @@ def split_path(raw_path: str) -> list[str]:
 
 
 def most_specific(
-    candidates: Iterable[tuple[str, T]], raw_path: str
+    candidates: Iterable[tuple[str, T]], raw_path: str, *, slash_is_rest: bool = False
 ) -> tuple[str, T, Mapping[str, str]] | None:
     """The path, the thing and the variables (percent-encoded) of the best fit; of equal ones the first."""
     segments = split_path(raw_path)
     best: tuple[tuple[int, ...], str, T, Mapping[str, str]] | None = None
     for path, thing in candidates:
         one = template(path)
-        variables = one.match(segments)
+        variables = one.match(segments, slash_is_rest=slash_is_rest)
         if variables is not None and (best is None or one.specificity > best[0]):
             best = (one.specificity, path, thing, variables)
     return best[1:] if best else None
@@ -75,7 +79,8 @@ def route_of(keys: Mapping[str, T], method: str, raw_path: str) -> tuple[str, T,
     """The route of an HTTP API for a request: its key, what it leads to, the variables of the path."""
     exact = [(key.partition(" ")[2], key) for key in keys if key.partition(" ")[0] == method]
     any_method = [(key.partition(" ")[2], key) for key in keys if key.partition(" ")[0] == ANY]
-    found = most_specific([*exact, *any_method], raw_path)
+    # Seen on AWS: `/all/` meets `/all/{proxy+}` of an HTTP API, with an empty `proxy`.
+    found = most_specific([*exact, *any_method], raw_path, slash_is_rest=True)
     if found is not None:
         return found[1], keys[found[1]], found[2]
     return (DEFAULT, keys[DEFAULT], {}) if DEFAULT in keys else None
