@@ -82,13 +82,23 @@ def test_format_1_0_says_null_and_has_both_kinds_of_maps():
         *("queryStringParameters", "multiValueQueryStringParameters", "requestContext", "pathParameters"),
         *("stageVariables", "body", "isBase64Encoded"),
     ]
-    assert (seen["headers"]["x-two"], seen["multiValueHeaders"]["x-two"]) == ("2", ["1", "2"])
+    assert (seen["headers"]["X-Two"], seen["multiValueHeaders"]["X-Two"]) == ("2", ["1", "2"])
     assert (seen["queryStringParameters"]["p"], seen["multiValueQueryStringParameters"]["p"]) == (
         "2",
         ["1", "2"],
     )
     assert (seen["pathParameters"], seen["stageVariables"], seen["body"]) == (None, None, None)
     assert seen["resource"] == seen["requestContext"]["resourcePath"] == "/pets"
+
+
+def test_format_1_0_spells_names_of_headers_as_seen_on_aws():
+    sent = (("user-agent", "curl"), ("Accept", "*/*"), ("Accept-Encoding", "br"), ("Postman-Token", "t"))
+    seen = event_1_0(visit(request(headers=sent)))
+    assert sorted(seen["headers"]) == [
+        *("Host", "Postman-Token", "User-Agent", "X-Amzn-Trace-Id", "X-Forwarded-For"),
+        *("X-Forwarded-Port", "X-Forwarded-Proto", "accept", "accept-encoding"),
+    ]
+    assert list(seen["multiValueHeaders"]) == list(seen["headers"])
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Events of an HTTP API, payload formats 2.0 and 1.0.
 
 Sources: API Gateway developer guide, "Create AWS Lambda proxy integrations for HTTP APIs"; that an HTTP API hands
-the path on decoded (and a REST API does not): captures in hotsock/voker pull request 8.
+the path on decoded (and a REST API does not): captures in hotsock/voker pull request 8; how 1.0 spells the names of
+headers: events that users published of curl, Postman and browsers.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Literal
 
 from lambada_labs.cloud.local.front_doors.request import (
     DoorRequest,
+    Pairs,
     all_values,
     common_log_time,
     joined,
@@ -25,6 +27,20 @@ _MS = 1000
 _COOKIE = "cookie"
 #: What the integration is not shown.
 _UNSHOWN = frozenset({"x-amz-security-token"})
+#: In 1.0 these are spelled like this whatever the client wrote, and `accept` and its like in lower case.
+_SPELLED = {
+    name.lower(): name
+    for name in (
+        "Content-Length",
+        "Host",
+        "User-Agent",
+        "X-Amzn-Trace-Id",
+        "X-Forwarded-For",
+        "X-Forwarded-Port",
+        "X-Forwarded-Proto",
+    )
+}
+_ACCEPT = "accept"
 _NOBODY = [
     "accessKey",
     "accountId",
@@ -124,7 +140,7 @@ def context_2_0(visit: Visit) -> dict[str, Any]:
 def event_1_0(visit: Visit) -> dict[str, Any]:
     """The event of payload format 1.0: the one of a REST API with a version, and null for what is not there."""
     request = visit.request
-    headers = _headers(request)
+    headers = _spelled(_shown(request))
     return {
         "version": "1.0",
         "resource": resource_of(visit.route_key),
@@ -188,8 +204,21 @@ def body_text(request: DoorRequest) -> str:
     return base64.b64encode(request.body).decode()
 
 
-def _headers(request: DoorRequest) -> tuple[tuple[str, str], ...]:
-    return tuple(pair for pair in lowered(request.headers) if pair[0] not in _UNSHOWN)
+def _headers(request: DoorRequest) -> Pairs:
+    return lowered(_shown(request))
+
+
+def _shown(request: DoorRequest) -> Pairs:
+    return tuple(pair for pair in request.headers if pair[0].lower() not in _UNSHOWN)
+
+
+def _spelled(pairs: Pairs) -> Pairs:
+    """The names as 1.0 spells them; of several spellings of one name the first."""
+    known: dict[str, str] = {}
+    for name, _ in pairs:
+        lower = name.lower()
+        known.setdefault(lower, lower if lower.startswith(_ACCEPT) else _SPELLED.get(lower, name))
+    return tuple((known[name.lower()], value) for name, value in pairs)
 
 
 def _cookies(request: DoorRequest) -> list[str]:
