@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 
 import boto3
@@ -67,6 +68,13 @@ def test_three_addresses_one_door(cloud, api, url):
         assert event["routeKey"] == "GET /pets/{id}"
         assert (event["rawPath"], event["pathParameters"]) == ("/pets/7", {"id": "7"})
         assert event["headers"]["host"] == event["requestContext"]["domainName"] == aws_host
+
+
+def test_a_request_has_an_id_of_http_apis_own_form(url):
+    got = doors.fetch(f"{url}/pets/7")
+    seen = got.json["requestContext"]["requestId"]
+    assert re.fullmatch(r"[\w-]{15}=", seen)
+    assert got.header("Apigw-Requestid") == seen
 
 
 @pytest.mark.parametrize(

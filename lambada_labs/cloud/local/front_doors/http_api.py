@@ -18,7 +18,7 @@ from lambada_labs.cloud.local.front_doors.functions_named import PRINCIPAL, func
 from lambada_labs.cloud.local.front_doors.http_answer import Malformed, answer_1_0, answer_2_0
 from lambada_labs.cloud.local.front_doors.http_authorize import Gatekeeper, Refused
 from lambada_labs.cloud.local.front_doors.http_event import Visit, event_1_0, event_2_0, resource_of
-from lambada_labs.cloud.local.front_doors.request import DoorRequest
+from lambada_labs.cloud.local.front_doors.request import DoorRequest, gateway_id
 from lambada_labs.cloud.local.front_doors.routes import DEFAULT, route_of
 from lambada_labs.cloud.local.front_doors.tables import HttpApi, Stores, http_api
 from lambada_labs.cloud.local.message import AwsResponse
@@ -51,6 +51,7 @@ class HttpApiDoor:
 
     async def answer(self, api: HttpApi, region: str, request: DoorRequest) -> AwsResponse:
         """The answer to one request."""
+        request = replace(request, request_id=gateway_id(request.request_id))
         early = http_cors.preflight(api.cors, request) if api.cors else None
         answer = early or await self._answered(api, region, request)
         if api.cors and early is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +16,7 @@ Pairs = tuple[tuple[str, str], ...]
 #: Types whose body an HTTP API and a load balancer hand on as text; all others, and none, come in base64.
 #: Source: ELB user guide, "Lambda functions as targets"; for HTTP APIs measured on AWS (ministack pull request 766).
 TEXT_TYPES = frozenset({"application/json", "application/javascript", "application/xml"})
+_ID_BYTES = 11
 _WRITTEN_BY_DOOR = frozenset(
     {"host", "x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"}
 )
@@ -126,6 +129,12 @@ def joined(pairs: Iterable[tuple[str, str]], separator: str = ",") -> dict[str, 
 def lowered(pairs: Iterable[tuple[str, str]]) -> Pairs:
     """The same pairs with names in lower case."""
     return tuple((name.lower(), value) for name, value in pairs)
+
+
+def gateway_id(request_id: str) -> str:
+    """The id by which an HTTP API names a request, and a REST API beside its own: `JKJaXmPLvHcESHA=`."""
+    digest = hashlib.sha256(request_id.encode()).digest()[:_ID_BYTES]
+    return base64.urlsafe_b64encode(digest).decode()
 
 
 def common_log_time(at: float) -> str:

@@ -15,7 +15,7 @@ from lambada_labs import facts
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.front_doors.calling import Caller
 from lambada_labs.cloud.local.front_doors.deployments import Deployed, Deployments, taken
-from lambada_labs.cloud.local.front_doors.request import DoorRequest, last_values
+from lambada_labs.cloud.local.front_doors.request import DoorRequest, gateway_id, last_values
 from lambada_labs.cloud.local.front_doors.rest_answer import (
     CONFIGURATION,
     FORBIDDEN,
@@ -80,7 +80,7 @@ class RestApiDoor:
             answer = await self._served(deployed, api_id, stage, replace(request, raw_path=path))
         answer.headers += [
             ("x-amzn-RequestId", request.request_id),
-            ("x-amz-apigw-id", request.request_id[:16]),
+            ("x-amz-apigw-id", gateway_id(request.request_id)),
         ]
         return answer
 

@@ -18,6 +18,7 @@ from lambada_labs.cloud.local.front_doors.request import (
     Pairs,
     all_values,
     common_log_time,
+    gateway_id,
     last_values,
     or_none,
 )
@@ -99,7 +100,7 @@ def context_of(visit: RestVisit) -> dict[str, Any]:
         "resourceId": visit.resource["id"],
         "resourcePath": visit.resource["path"],
         "httpMethod": request.method,
-        "extendedRequestId": base64.b64encode(request.request_id.encode()[:11]).decode(),
+        "extendedRequestId": gateway_id(request.request_id),
         "requestTime": common_log_time(request.at),
         "path": f"/{visit.stage}{visit.path}",
         "accountId": visit.account_id,
