@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 from lambada_labs import files
 from lambada_labs.model import EventHistory, InvocationRecord
@@ -23,6 +23,12 @@ GROUPS: Mapping[Kind, tuple[str, str]] = {
     "synchronous": ("Synchronous", "Somebody waits for the answer."),
     "asynchronous": ("Asynchronous", "The event goes into a queue, nobody waits."),
     "event source mapping": ("Event source mapping", "Lambda fetches records itself."),
+}
+#: Which right an integration needs, by what the register calls its `rights`.
+PERMISSIONS: Mapping[str, str] = {
+    "role": "A role of yours that trusts `{principal}` and allows `lambda:InvokeFunction`",
+    "resource-policy": "A statement of the function's resource policy for `{principal}`",
+    "caller": "`lambda:InvokeFunction` for who asks the service",
 }
 READING = (
     "Three groups, by how the function is invoked. A filled dot is a service from which this cloud has really "
@@ -57,9 +63,32 @@ class LabLink:
 
 @cache
 def nodes() -> tuple[Node, ...]:
-    """The services of the map, from `data/integration_map.json`."""
+    """The services of the map, from `data/integration_map.json`; of integrations the register tells the rest."""
     held = json.loads(files.data("integration_map.json").read_text("utf-8"))
-    return tuple(Node(**{**row, "services": tuple(row["services"])}) for row in held["nodes"])
+    return tuple(_read(row) for row in held["nodes"])
+
+
+def _read(row: Mapping[str, Any]) -> Node:
+    told = {name: value for name, value in row.items() if name != "integration"}
+    whole = {**(_registered(row["integration"]) if "integration" in row else {}), **told}
+    return Node(**{**whole, "services": tuple(whole["services"])})
+
+
+def _registered(name: str) -> dict[str, Any]:
+    """What `data/integrations.json` knows of a node."""
+    from lambada_labs.cloud.local.integrations.register import integrations
+
+    known = integrations()[name]
+    return {
+        "title": known.title,
+        "kind": known.kind,
+        "lab": known.lab,
+        "deck": known.deck,
+        "permission": PERMISSIONS[known.rights].format(principal=known.principal),
+        "error": known.wrong.removesuffix("."),
+        "services": (named(known.principal).service,),
+        "status": "" if known.status == "current" else known.status.removesuffix("."),
+    }
 
 
 def received(records: Iterable[InvocationRecord], events: Iterable[EventHistory] = ()) -> Counter[str]:

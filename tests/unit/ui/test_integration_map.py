@@ -1,12 +1,14 @@
 """The map of who calls Lambda: complete by the deck, lit by records, with a way to each lab."""
 
 import dataclasses
+import json
 
 import event_specimens as events
 import pytest
 import specimens
 
 from lambada_labs import files, ui
+from lambada_labs.cloud.local.integrations.register import integrations
 from lambada_labs.ui import integration_map as drawn  # the function: the package names it
 from lambada_labs.ui.producer_words import named
 
@@ -29,6 +31,27 @@ def test_every_service_of_the_decks_lists_is_there():
             line.replace("Code Commit", "CodeCommit").split("(")[0].replace("Amazon ", "").replace("AWS ", "")
         )
         assert head.strip().lower() in known, line
+
+
+def test_what_the_register_knows_of_an_integration_is_not_written_twice():
+    rows = json.loads(files.data("integration_map.json").read_text("utf-8"))["nodes"]
+    for row in rows:
+        known = integrations().get(row.get("integration", row["id"]))
+        if known is None:
+            continue
+        assert row["integration"] == known.name
+        assert not {"kind", "lab", "deck", "status"} & set(row)
+        assert row.get("title") != known.title
+    shown = {one.id: one for one in ui.integration_nodes()}
+    mails = integrations()["ses-event"]
+    assert (shown["ses"].kind, shown["ses"].lab) == (mails.kind, mails.lab)
+    assert f"{shown['ses'].error}." == mails.wrong
+    assert shown["firehose"].permission.startswith("A role of yours that trusts `firehose.amazonaws.com`")
+
+
+def test_every_integration_has_its_place_on_the_map():
+    senders = {service for one in ui.integration_nodes() for service in one.services}
+    assert {named(one.principal).service for one in integrations().values()} <= senders
 
 
 @pytest.mark.parametrize(
@@ -76,5 +99,5 @@ def test_one_group_alone():
 
 def test_what_was_retired_says_so():
     assert "AWS IoT Events" in str(drawn())
-    assert "Status: ended by AWS on 2026-05-20" in str(drawn())
+    assert "Status: retired 2026-05-20: AWS ended the service" in str(drawn())
     assert named("lexv2.amazonaws.com").service == "lexv2"
