@@ -157,6 +157,8 @@ def test_the_names_are_where_they_were(module, path, use):
             ["self", "region_name", "request_id", "logical_id", "resource_name"],
         ),
         ("moto.iam.models", "AWSManagedPolicy.from_data", ["name", "account_id", "region_name", "data"]),
+        ("moto.sns.models", "SNSBackend.set_subscription_attributes", ["self", "arn", "name", "value"]),
+        ("moto.sns.models", "SNSBackend._validate_filter_policy", ["self", "value", "scope"]),
         ("moto.logs.models", "LogEvent.__init__", ["self", "ingestion_time", "log_event"]),
         (
             "moto.config.models",

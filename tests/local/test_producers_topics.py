@@ -163,3 +163,33 @@ def test_a_function_that_publishes_where_it_listens_is_stopped(cloud, sns, topic
         lambda: [one for one in cloud.events("echoes") if one.condition == "RecursiveInvocation"], seconds=90
     )
     until(lambda: sum(one.condition == "Success" for one in cloud.events("echoes")) == 16)
+
+
+@pytest.mark.parametrize(
+    ("policy", "reason"),
+    [
+        ("{invalidjson}", "failed to parse JSON."),
+        ("[1]", "Filter is not an object"),
+        ('{"a": [{"prefix": 5}]}', "prefix match pattern must be a string"),
+        ('{"$or": [{"a": [{"cidr": "10.0.0.0"}]}, {"b": ["1"]}]}', "Malformed CIDR, one '/' required"),
+        ('{"a": [{"nope": "x"}]}', "Unrecognized match type nope"),
+    ],
+)
+def test_filter_policies_that_are_none_are_refused(cloud, sns, topic, policy, reason):
+    _, target = queue(cloud, "choosy")
+    subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=target)["SubscriptionArn"]
+    given = {"SubscriptionArn": subscription, "AttributeName": "FilterPolicy", "AttributeValue": policy}
+    code, text, status = refusal(sns.set_subscription_attributes, **given)
+    assert (code, status) == ("InvalidParameter", 400)
+    assert text == f"Invalid parameter: FilterPolicy: {reason}"
+
+
+def test_a_filter_policy_by_address(cloud, sns, topic):
+    url, target = open_queue(cloud, "near", SNS)
+    policy = json.dumps({"from": [{"cidr": "10.0.0.0/24"}]})
+    given = {"RawMessageDelivery": "true", "FilterPolicy": policy}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=target, Attributes=given)
+    for address in ("10.0.1.9", "10.0.0.9"):
+        attributes = {"from": {"DataType": "String", "StringValue": address}}
+        sns.publish(TopicArn=topic, Message=address, MessageAttributes=attributes)
+    assert [message["Body"] for message in received(cloud, url)] == ["10.0.0.9"]

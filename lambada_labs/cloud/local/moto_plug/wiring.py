@@ -9,6 +9,7 @@ from typing import Any
 from lambada_labs.cloud.local.message import AwsRequest
 from lambada_labs.cloud.local.producers import stack_resources, stacks, taps
 from lambada_labs.cloud.local.producers.estate import Stores
+from lambada_labs.cloud.local.producers.filter_policies import tap_policies
 from lambada_labs.cloud.local.queues import Queues, for_moto
 
 OnLoop = Callable[[Callable[[], Any]], Any]
@@ -51,6 +52,7 @@ def hear(ears: taps.Ears, request: Callable[[], AwsRequest | None], trace: Calla
     tap.install(notifications, s3.S3Backend)
     other_notifications.send_notification = s3.events_send_notification = _unsent
     taps.TopicTap(ears.topics, trace).install(sns.Subscription, exceptions.SNSInvalidParameter)
+    tap_policies(sns.SNSBackend, exceptions.SNSInvalidParameter)
     taps.tap_rules(events.Rule, ears.rules)
     taps.tap_log_streams(logs.LogStream, ears.logs)
     stacks.tap_buckets(s3.FakeBucket, ears.buckets)
