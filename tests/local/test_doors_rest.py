@@ -493,3 +493,32 @@ def test_trying_sees_the_method_as_it_is_now(cloud, tell):
         api.client.test_invoke_method, restApiId=api.id, resourceId="nothing", httpMethod="GET"
     )
     assert (code, status) == ("NotFoundException", 404)
+
+
+def definition(function, **info):
+    """An OpenAPI definition with a resource that a function answers."""
+    integration = {
+        "type": "aws_proxy",
+        "httpMethod": "POST",
+        "uri": doors.invocations(doors.function_arn(function)),
+    }
+    method = {"responses": {"200": {"description": "fine"}}, "x-amazon-apigateway-integration": integration}
+    path = {"parameters": [], "get": method}
+    return {"openapi": "3.0.1", "info": {"title": "imported", **info}, "paths": {"/pets": path}}
+
+
+def test_an_imported_definition_is_served(cloud, tell):
+    client = cloud.client("apigateway")
+    made = client.import_rest_api(body=json.dumps(definition(tell, version="1")))
+    client.create_deployment(restApiId=made["id"], stageName="prod")
+    answer = doors.fetch(f"{doors.url_of(cloud, made['id'])}/prod/pets")
+    assert (made["name"], answer.status, answer.json["path"]) == ("imported", 200, "/pets")
+
+
+@pytest.mark.parametrize(
+    "body", ["nothing", "{}", '{"openapi": "3.0.1"}', '{"openapi": "3.0.1", "info": {}}']
+)
+def test_what_is_no_definition_is_refused(cloud, body):
+    client = cloud.client("apigateway")
+    with pytest.raises(client.exceptions.BadRequestException, match="Invalid OpenAPI input"):
+        client.import_rest_api(body=body)

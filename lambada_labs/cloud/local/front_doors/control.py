@@ -22,6 +22,7 @@ from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.front_doors.alb import PRINCIPAL
 from lambada_labs.cloud.local.front_doors.alb_health import HealthChecks
 from lambada_labs.cloud.local.front_doors.calling import Caller
+from lambada_labs.cloud.local.front_doors.definition import importable
 from lambada_labs.cloud.local.front_doors.deployments import Deployments
 from lambada_labs.cloud.local.front_doors.rest_api import RestApiDoor
 from lambada_labs.cloud.local.front_doors.rest_trial import tried
@@ -70,6 +71,7 @@ class ApiControl:
         changed = self._change_types(request)
         if changed is not None:
             return changed
+        request = importable(request)
         answer = await self._behind.handle(request)
         if request.method == "POST" and answer.status in _DONE and isinstance(answer.body, bytes):
             return self._made(request, answer, json.loads(answer.body))
