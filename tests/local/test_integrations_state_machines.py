@@ -85,7 +85,7 @@ def test_the_arn_of_a_function_gives_the_bare_answer(cloud, role, functions):
 
 def test_it_runs_in_the_roles_name(cloud, role, functions):
     run(cloud, machine(cloud, "named", role, {"Do": task("tells")}))
-    assert ":assumed-role/machine/" in cloud.records("tells")[-1].producer
+    assert cloud.records("tells")[-1].producer == "states.amazonaws.com"
 
 
 @pytest.mark.parametrize("form", ["lambda:invoke", "function-arn"])

@@ -26,6 +26,7 @@ class Principal:
 
     `function` and `environment_id` are set when the keys are those of an execution environment.
     `user_id` is the account for root, `AIDA…` for users, `AROA…:session` for role sessions.
+    `invoked_by` is the principal of a service that acts in this role, as CloudTrail's `invokedBy`; else empty.
     """
 
     arn: str
@@ -35,6 +36,7 @@ class Principal:
     user_id: str
     function: FunctionConfig | None = None
     environment_id: str | None = None
+    invoked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ def accepted(plane: ControlPlane, call: Call) -> Invocation:
         type="Event" if kind == "Event" else "RequestResponse",
         client_context=_client_context(call.parameters.get("ClientContext")),
         trace_id=traced(plane, name, call.request.headers.get(TRACE_HEADER)),
-        producer=call.request.caller.arn,
+        producer=call.request.caller.invoked_by or call.request.caller.arn,
     )
     if invocation.type != "Event":
         _refuse_loop(plane, name, invocation)

@@ -11,12 +11,14 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 from typing import Any, NoReturn, Protocol
 
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.functions.grants import INVOKE
-from lambada_labs.cloud.local.integrations.desk import Desk, role_session
+from lambada_labs.cloud.local.integrations.desk import Desk
+from lambada_labs.cloud.local.internal_requests import role_session
 from lambada_labs.cloud.local.message import AwsResponse
 
 PRINCIPAL = "states.amazonaws.com"
@@ -90,7 +92,8 @@ class Interpreter:
         return execute
 
     def _invoked(self, given: Mapping[str, Any], region: str, role_arn: str, payload: bytes) -> AwsResponse:
-        caller, function = role_session(role_arn), str(given["FunctionName"])
+        caller = replace(role_session(role_arn), invoked_by=PRINCIPAL)
+        function = str(given["FunctionName"])
         resource = _resource(function, given.get("Qualifier"), region, caller.account_id)
         role = self._role(role_arn)
         if role is None or not role.allows(INVOKE, resource):
