@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import time
@@ -184,6 +185,20 @@ def test_connections_are_capped_and_come_back(kit):
     while (status := kit.call("echo", "GET", "/")[0]) == 503 and time.monotonic() < deadline:
         time.sleep(0.05)
     assert status == 200
+
+
+def test_the_connection_that_rested_longest_makes_room(kit):
+    """Answered and left open, as clients leave them that never read an answer: the newest caller is let in."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in kit.signed("echo", "GET", "/").items())
+    text = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{kit.port}\r\n{lines}\r\n".encode()
+    with contextlib.ExitStack() as opened:
+        answers = []
+        for _ in range(45):
+            one = opened.enter_context(socket.create_connection(("127.0.0.1", kit.port), timeout=20))
+            one.sendall(text)
+            answers.append(one.recv(12))
+        status = kit.call("echo", "GET", "/")[0]
+    assert (answers, status) == ([b"HTTP/1.1 200"] * 45, 200)
 
 
 def test_a_bug_of_ours_is_an_internal_failure_of_aws(kit, caplog):

@@ -23,12 +23,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What a client may ask of the listener: bytes of a body, connections, seconds."""
+    """What a client may ask of the listener: bytes of a body, connections, seconds.
+
+    Beyond `connections` the one that has rested longest makes room for the new one; a connection that has not
+    asked anything yet counts as resting after `fresh_s`. Where none rests, the new one is answered 503.
+    """
 
     body_bytes: int = 96 * 1024 * 1024
     connections: int = 512
     quiet_s: float = 75.0
     body_s: float = 60.0
+    fresh_s: float = 10.0
 
 
 class Listener:
@@ -103,7 +108,10 @@ async def _streamed(
 
 
 class _BoundedServer(web.Server):
-    """The server of aiohttp with a cap on connections and on bodies."""
+    """The server of aiohttp with a cap on connections and on bodies.
+
+    A client that never reads its answers keeps their connections: they must not keep others out.
+    """
 
     def __init__(
         self,
@@ -112,20 +120,55 @@ class _BoundedServer(web.Server):
         bounds: Bounds,
         **kwargs: Any,
     ) -> None:
-        super().__init__(handler, request_factory=self._request, **kwargs)
+        super().__init__(self._working(handler), request_factory=self._request, **kwargs)
         self._bounds = bounds
-        self._open = 0
+        self._open: set[web.RequestHandler] = set()
+        #: Connections that wait for a request → the loop's time from which on they count as resting.
+        self._resting: dict[web.RequestHandler, float] = {}
 
     def __call__(self) -> Any:
         # Counted here and not when the connection is made: a burst is accepted before any of it is made.
-        if self._open >= self._bounds.connections:
+        if len(self._open) >= self._bounds.connections and not self._make_room():
             return _Full()
-        self._open += 1
-        return super().__call__()
+        handler = super().__call__()
+        self._open.add(handler)
+        self._resting[handler] = self._loop.time() + self._bounds.fresh_s
+        return handler
 
     def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
-        self._open -= 1
+        self._forget(handler)
         super().connection_lost(handler, exc)
+
+    def _make_room(self) -> bool:
+        """Close the connection that has rested longest; False where none rests."""
+        if not self._resting:
+            return False
+        handler = min(self._resting, key=self._resting.__getitem__)
+        if self._resting[handler] > self._loop.time():
+            return False
+        self._forget(handler)
+        handler.close()
+        return True
+
+    def _forget(self, handler: web.RequestHandler) -> None:
+        self._open.discard(handler)
+        self._resting.pop(handler, None)
+
+    def _working(
+        self, answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+    ) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
+        """`answer`, with its connection at work meanwhile and resting afterwards."""
+
+        async def answered(request: web.BaseRequest) -> web.StreamResponse:
+            handler = request.protocol
+            self._resting.pop(handler, None)
+            try:
+                return await answer(request)
+            finally:
+                if handler in self._open:
+                    self._resting[handler] = self._loop.time()
+
+        return answered
 
     def _request(
         self,
