@@ -54,6 +54,7 @@ def test_moto_is_in_the_range_that_was_looked_at():
         ("moto.s3.models", "s3_backends", "objects are read from it"),
         ("moto.s3.exceptions", "MissingBucket", "told apart from a missing key"),
         ("moto.logs.models", "LogEvent", "function logs are written as these"),
+        ("moto.logs.models", "EventMessageFilter", "replaced by our filter patterns"),
         ("moto.ses.models", "SESBackend._validate_lambda_action", "kept from looking for functions in moto"),
         ("moto.config.models", "SourceDetail", "made by our Source of a Config rule"),
         ("moto.config.models", "convert_to_class_args", "made by our Source of a Config rule"),

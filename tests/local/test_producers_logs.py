@@ -128,3 +128,23 @@ def test_what_is_refused(cloud, logs, group):
     subscribe(logs, group, target, name="one")
     subscribe(logs, group, target, name="two")
     assert refused(name="three") == ("LimitExceededException", "Resource limit exceeded.")
+
+
+def test_lines_are_found_by_the_same_patterns(logs, group):
+    now = int(time.time() * 1000)
+    lines = ['{"level": "ERROR", "ms": 7}', '{"level": "INFO", "ms": 90}', "WARN disk is full"]
+    events = [{"timestamp": now + number, "message": line} for number, line in enumerate(lines)]
+    logs.put_log_events(logGroupName=group, logStreamName="one", logEvents=events)
+
+    def found(pattern):
+        answer = logs.filter_log_events(logGroupName=group, filterPattern=pattern)
+        return [lines.index(event["message"]) for event in answer["events"]]
+
+    assert found('{ $.level = "ERROR" }') == [0]
+    assert found("{ $.ms > 50 }") == [1]
+    assert found("?WARN ?ERROR") == [0, 2]
+    assert found("[w1=WARN, w2]") == [2]
+    assert found("-ERROR -INFO") == [2]
+    assert found("") == [0, 1, 2]
+    code, _, _ = refusal(logs.filter_log_events, logGroupName=group, filterPattern="{ $.level = ")
+    assert code == "InvalidParameterException"

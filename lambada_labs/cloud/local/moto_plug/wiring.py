@@ -10,6 +10,7 @@ from lambada_labs.cloud.local.message import AwsRequest
 from lambada_labs.cloud.local.producers import stack_resources, stacks, taps
 from lambada_labs.cloud.local.producers.estate import Stores
 from lambada_labs.cloud.local.producers.filter_policies import tap_policies
+from lambada_labs.cloud.local.producers.log_queries import tap_queries
 from lambada_labs.cloud.local.queues import Queues, for_moto
 
 OnLoop = Callable[[Callable[[], Any]], Any]
@@ -43,6 +44,7 @@ def hear(ears: taps.Ears, request: Callable[[], AwsRequest | None], trace: Calla
     from moto.events import models as events
     from moto.events import notifications as other_notifications
     from moto.logs import models as logs
+    from moto.logs.exceptions import InvalidParameterException
     from moto.s3 import models as s3
     from moto.s3 import notifications
     from moto.sns import exceptions
@@ -55,6 +57,7 @@ def hear(ears: taps.Ears, request: Callable[[], AwsRequest | None], trace: Calla
     tap_policies(sns.SNSBackend, exceptions.SNSInvalidParameter)
     taps.tap_rules(events.Rule, ears.rules)
     taps.tap_log_streams(logs.LogStream, ears.logs)
+    tap_queries(logs, lambda text: InvalidParameterException(msg=text))
     stacks.tap_buckets(s3.FakeBucket, ears.buckets)
 
 
