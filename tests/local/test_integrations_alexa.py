@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from triggers_kit import answering, permitted
+from integrations_kit import answering, permitted
 
 SKILL = "amzn1.ask.skill.00000000-0000-0000-0000-000000000000"
 

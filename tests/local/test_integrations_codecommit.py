@@ -7,8 +7,8 @@ import itertools
 import pytest
 from botocore.config import Config
 from functions_kit import ready, refusal
+from integrations_kit import answering, permitted
 from producers_kit import ACCOUNT, REGION, arn, listener, permit, seen
-from triggers_kit import answering, permitted
 
 SERVICE = "codecommit.amazonaws.com"
 numbers = itertools.count()

@@ -9,8 +9,8 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from functions_kit import archive, make_role, ready, refusal
+from integrations_kit import answering, permitted
 from producers_kit import arn, permit, seen
-from triggers_kit import answering, permitted
 
 SERVICE = "cognito-idp.amazonaws.com"
 PASSWORD = "Correct-horse-7"

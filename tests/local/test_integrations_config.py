@@ -7,8 +7,8 @@ import json
 
 import pytest
 from functions_kit import make_role, ready, refusal, until
+from integrations_kit import answering, permitted
 from producers_kit import arn, seen
-from triggers_kit import answering, permitted
 
 SERVICE, ACCOUNT = "config.amazonaws.com", "123456789012"
 numbers = itertools.count()

@@ -7,8 +7,8 @@ import json
 
 import pytest
 from functions_kit import refusal
+from integrations_kit import answering, permitted
 from producers_kit import arn, listener, permit, seen
-from triggers_kit import answering, permitted
 
 SERVICE = "iot.amazonaws.com"
 

@@ -9,8 +9,8 @@ from email.message import EmailMessage
 
 import pytest
 from functions_kit import ready, refusal
+from integrations_kit import answering, permitted
 from producers_kit import arn, permit, seen
-from triggers_kit import answering, permitted
 
 SERVICE, ACCOUNT = "ses.amazonaws.com", "123456789012"
 numbers = itertools.count()
