@@ -18,19 +18,6 @@ INVOKE_PATH = "/2015-03-31/functions/{name}/invocations"
 GLANCE_S = 0.2
 
 
-def role_session(role_arn: str, *, session: str = "") -> Principal:
-    """Who a service is that has assumed a role: `arn:aws:sts::…:assumed-role/NAME/SESSION`."""
-    account_id, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
-    session = session or uuid.uuid4().hex
-    return Principal(
-        arn=f"arn:aws:sts::{account_id}:assumed-role/{name}/{session}",
-        account_id=account_id,
-        kind="role-session",
-        access_key_id="",
-        user_id=session,
-    )
-
-
 class Desk:
     """Asks Lambda's API from worker threads, and lets them sleep by the cloud's clock."""
 

@@ -12,22 +12,22 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
-from urllib.parse import quote
+from typing import Any, Literal
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.front_doors.calling import NotRun
+from lambada_labs.cloud.local.functions.ports import Role
 from lambada_labs.cloud.local.integrations.batch import job as batch_job
 from lambada_labs.cloud.local.integrations.batch import tasks as batch_tasks
 from lambada_labs.cloud.local.integrations.batch.job import Job
 from lambada_labs.cloud.local.integrations.batch.tasks import PERMANENT, SUCCEEDED, TEMPORARY, Result, Task
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
-from lambada_labs.cloud.local.integrations.desk import role_session
 from lambada_labs.cloud.local.integrations.place import Place
 from lambada_labs.cloud.local.integrations.refusals import did_not_run
 from lambada_labs.cloud.local.integrations.register import integrations
 from lambada_labs.cloud.local.integrations.verdict import Sent
+from lambada_labs.cloud.local.internal_requests import object_request, role_session
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 from lambada_labs.runtime.clock import Clock
 
@@ -49,18 +49,6 @@ class Stopped(Exception):
     def __init__(self, code: str, text: str) -> None:
         self.code, self.text = code, text
         super().__init__(f"{code}: {text}")
-
-
-class Role(Protocol):
-    """A role of IAM."""
-
-    def trusts(self, service: str) -> bool:
-        """Whether a service may assume it."""
-        ...
-
-    def allows(self, action: str, resource: str) -> bool:
-        """Whether its policies let it do this."""
-        ...
 
 
 class BatchJobs:
@@ -255,20 +243,16 @@ class BatchJobs:
         if answer.status >= FIRST_REFUSAL:
             raise Stopped("NoSuchBucket", "The report could not be written: the bucket does not exist")
 
-    async def _s3(self, job: Job, method: str, bucket: str, key: str, body: bytes = b"") -> AwsResponse:
-        path = f"/{bucket}/{key}"
-        request = AwsRequest(
-            method=method,
-            raw_path=quote(path),
-            raw_query="",
-            path=path,
-            query=(),
-            headers={"host": "127.0.0.1"},
-            body=body,
+    async def _s3(
+        self, job: Job, method: Literal["GET", "PUT"], bucket: str, key: str, body: bytes = b""
+    ) -> AwsResponse:
+        request = object_request(
+            method,
+            bucket,
+            key,
             caller=role_session(job.order.role_arn, session="s3-batch-operations"),
-            service="s3",
             region=job.region,
-            request_id=uuid.uuid4().hex[:16].upper(),
+            body=body,
         )
         try:
             return await self._objects.handle(request)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +25,7 @@ from lambada_labs.cloud.local.integrations.place import Place
 from lambada_labs.cloud.local.integrations.refusals import did_not_run
 from lambada_labs.cloud.local.integrations.register import integrations
 from lambada_labs.cloud.local.integrations.verdict import Sent
+from lambada_labs.cloud.local.internal_requests import json_of, with_target
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 
 TARGET = "CodeCommit_20150413."
@@ -84,13 +84,12 @@ class Repositories:
 
     async def _repository(self, request: AwsRequest, name: str) -> Held | AwsResponse:
         """The repository, or moto's refusal where there is none."""
-        headers = {**request.headers, "x-amz-target": TARGET + "GetRepository"}
-        asked = replace(request, headers=headers, body=json.dumps({"repositoryName": name}).encode())
-        answer = await self._store.handle(asked)
+        answer = await self._store.handle(
+            with_target(request, TARGET + "GetRepository", {"repositoryName": name})
+        )
         if answer.status != OK:
             return answer
-        assert isinstance(answer.body, bytes)  # noqa: S101 (moto streams nothing of CodeCommit)
-        arn = json.loads(answer.body)["repositoryMetadata"]["Arn"]
+        arn = json_of(answer)["repositoryMetadata"]["Arn"]
         return self._held.setdefault(arn, Held(arn=arn))
 
     def _forget(self, request: AwsRequest) -> None:

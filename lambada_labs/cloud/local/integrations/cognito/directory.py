@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from lambada_labs.cloud.local import regions
-from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
+from lambada_labs.cloud.local.internal_requests import json_of, with_target
+from lambada_labs.cloud.local.message import AwsRequest, Service
 
 TARGET = "AWSCognitoIdentityProviderService."
 OK = 200
@@ -60,17 +60,9 @@ class Directory:
 
     async def ask(self, request: AwsRequest, operation: str, **given: Any) -> dict[str, Any] | None:
         """What moto answers to another operation; None where it refuses."""
-        headers = {**request.headers, "x-amz-target": TARGET + operation}
-        asked = replace(request, headers=headers, body=json.dumps(given).encode())
+        asked = with_target(request, TARGET + operation, given)
         answer = await self._store.handle(asked)
         return json_of(answer) if answer.status == OK else None
-
-
-def json_of(answer: AwsResponse) -> dict[str, Any]:
-    """The JSON of an answer."""
-    assert isinstance(answer.body, bytes)  # noqa: S101 (moto streams nothing of Cognito)
-    found: dict[str, Any] = json.loads(answer.body or b"{}")
-    return found
 
 
 def _pool(one: Any) -> Pool:

@@ -22,12 +22,12 @@ from lambada_labs.cloud.local.integrations.cognito.directory import (
     Directory,
     Pool,
     Stores,
-    json_of,
 )
 from lambada_labs.cloud.local.integrations.place import Place
 from lambada_labs.cloud.local.integrations.refusals import did_not_run, failed
 from lambada_labs.cloud.local.integrations.register import integrations
 from lambada_labs.cloud.local.integrations.verdict import Sent, Verdict
+from lambada_labs.cloud.local.internal_requests import json_of
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 
 PASSWORD_FLOWS = frozenset({"USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"})

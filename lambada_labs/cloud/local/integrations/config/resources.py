@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from lambada_labs.cloud.local.functions import shapes
 from lambada_labs.cloud.local.functions.ports import ControlPlane
 from lambada_labs.cloud.local.integrations.config.event import Resource
+from lambada_labs.cloud.local.internal_requests import json_of, with_target
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 
 TARGET = "StarlingDoveService."
@@ -56,13 +56,11 @@ class Resources:
     async def ask(self, request: AwsRequest, operation: str, **given: Any) -> dict[str, Any] | None:
         """What moto answers to another operation; None where it refuses."""
         answer = await self.answer(request, operation, **given)
-        assert isinstance(answer.body, bytes)  # noqa: S101 (moto streams nothing of Config)
-        return json.loads(answer.body or b"{}") if answer.status == OK else None
+        return json_of(answer) if answer.status == OK else None
 
     async def answer(self, request: AwsRequest, operation: str, **given: Any) -> AwsResponse:
         """The same, whatever it is."""
-        headers = {**request.headers, "x-amz-target": TARGET + operation}
-        return await self._store.handle(replace(request, headers=headers, body=json.dumps(given).encode()))
+        return await self._store.handle(with_target(request, TARGET + operation, given))
 
 
 def functions_of(plane: ControlPlane) -> Functions:

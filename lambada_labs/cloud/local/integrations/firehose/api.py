@@ -13,15 +13,15 @@ import uuid
 from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, Protocol
-from urllib.parse import quote
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.aws_error import AwsError
+from lambada_labs.cloud.local.functions.ports import Role
 from lambada_labs.cloud.local.integrations.calling import Calls
-from lambada_labs.cloud.local.integrations.desk import role_session
 from lambada_labs.cloud.local.integrations.firehose.answer import MS, Record
 from lambada_labs.cloud.local.integrations.firehose.hose import PRINCIPAL, Hose, NotStored
 from lambada_labs.cloud.local.integrations.firehose.stream import Stream, stream
+from lambada_labs.cloud.local.internal_requests import object_request, role_session
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 from lambada_labs.cloud.local.telemetry import LogLine
 from lambada_labs.runtime.clock import Clock
@@ -29,18 +29,6 @@ from lambada_labs.runtime.clock import Clock
 TARGET = "Firehose_20150804."
 RECORD_LIMIT, BATCH_LIMIT = facts.number("limit.firehose.record"), facts.number("limit.firehose.batch")
 FIRST_REFUSAL = 300
-
-
-class Role(Protocol):
-    """A role of IAM."""
-
-    def trusts(self, service: str) -> bool:
-        """Whether a service may assume it."""
-        ...
-
-    def allows(self, action: str, resource: str) -> bool:
-        """Whether its policies let it do this."""
-        ...
 
 
 class Plug(Service, Protocol):
@@ -71,7 +59,16 @@ class Deliveries:
         if role is None or not role.allows("s3:PutObject", f"arn:aws:s3:::{stream.bucket}/{key}"):
             raise NotStored("AccessDenied", "Access was denied. Ensure that the trust policy allows access.")
         try:
-            answer = await self._objects.handle(_put_object(stream, key, body))
+            answer = await self._objects.handle(
+                object_request(
+                    "PUT",
+                    stream.bucket,
+                    key,
+                    caller=role_session(stream.role_arn, session="AWSFirehoseToS3"),
+                    region=stream.region,
+                    body=body,
+                )
+            )
         except AwsError as refused:
             raise NotStored(refused.code, refused.message) from refused
         if answer.status >= FIRST_REFUSAL:
@@ -155,23 +152,6 @@ class DeliveryStreams:
             if arn and (role is None or not role.trusts(PRINCIPAL)):
                 text = f"Firehose is unable to assume role {arn}. Please check the role provided."
                 raise AwsError("InvalidArgumentException", text)
-
-
-def _put_object(stream: Stream, key: str, body: bytes) -> AwsRequest:
-    path = f"/{stream.bucket}/{key}"
-    return AwsRequest(
-        method="PUT",
-        raw_path=quote(path),
-        raw_query="",
-        path=path,
-        query=(),
-        headers={"host": "127.0.0.1", "content-type": "application/octet-stream"},
-        body=body,
-        caller=role_session(stream.role_arn, session="AWSFirehoseToS3"),
-        service="s3",
-        region=stream.region,
-        request_id=uuid.uuid4().hex[:16].upper(),
-    )
 
 
 def _data(record: Mapping[str, Any]) -> bytes:

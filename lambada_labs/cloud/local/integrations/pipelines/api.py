@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.front_doors.calling import NotRun
+from lambada_labs.cloud.local.functions.ports import Role
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
 from lambada_labs.cloud.local.integrations.pipelines.jobs import (
     ACTION_S,
@@ -39,14 +40,6 @@ TARGET = "CodePipeline_20150709."
 PRINCIPAL = "codepipeline.amazonaws.com"
 KEPT = 100  # executions of one pipeline
 DENIED = "User: {arn} is not authorized to perform: {what} because no identity-based policy allows the {what} action"
-
-
-class Role(Protocol):
-    """A role of IAM."""
-
-    def allows(self, action: str, resource: str) -> bool:
-        """Whether its policies let it do this."""
-        ...
 
 
 class Plug(Service, Protocol):

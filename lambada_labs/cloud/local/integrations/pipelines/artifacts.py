@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from urllib.parse import quote
 
 from lambada_labs import facts
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.identity import Identity
-from lambada_labs.cloud.local.integrations.desk import role_session
-from lambada_labs.cloud.local.message import AwsRequest, Service
+from lambada_labs.cloud.local.internal_requests import object_request, role_session
+from lambada_labs.cloud.local.message import Service
 from lambada_labs.cloud.local.moto_plug import MotoPlug
 
 SESSION_S = facts.number("limit.role_session.default_s")
@@ -36,19 +35,12 @@ class StoredArtifacts:
 
     async def copy(self, source: tuple[str, str], target: tuple[str, str]) -> None:
         """Copy an object, bucket and key each; raises `AwsError`."""
-        body, path = self._moto.read_object(*source), "/" + "/".join(target)
-        request = AwsRequest(
-            method="PUT",
-            raw_path=quote(path),
-            raw_query="",
-            path=path,
-            query=(),
-            headers={"host": "127.0.0.1"},
-            body=body,
+        request = object_request(
+            "PUT",
+            *target,
             caller=role_session(f"arn:aws:iam::{self._moto.account_id}:role/codepipeline"),
-            service="s3",
             region=self._moto.region,
-            request_id=uuid.uuid4().hex[:16].upper(),
+            body=self._moto.read_object(*source),
         )
         answer = await self._objects.handle(request)
         if answer.status >= FIRST_REFUSAL:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 import logging
-import uuid
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from lambada_labs.cloud.local.functions.grants import ServiceCaller, allowed
 from lambada_labs.cloud.local.integrations.register import integrations
-from lambada_labs.cloud.local.message import AwsRequest, Principal, Service
+from lambada_labs.cloud.local.internal_requests import object_request, role_session
+from lambada_labs.cloud.local.message import Principal, Service
 
 log = logging.getLogger(__name__)
 
@@ -48,19 +47,8 @@ class MailBuckets:
         if not self.lets_in(bucket, rule_arn):
             log.warning("%s may not write into %s", rule_arn, bucket)
             return
-        path = f"/{bucket}/{key}"
-        request = AwsRequest(
-            method="PUT",
-            raw_path=quote(path),
-            raw_query="",
-            path=path,
-            query=(),
-            headers={"host": "127.0.0.1", "content-type": "application/octet-stream"},
-            body=raw,
-            caller=_ses(rule_arn.split(":")[4]),
-            service="s3",
-            region=rule_arn.split(":")[3],
-            request_id=uuid.uuid4().hex[:16].upper(),
+        request = object_request(
+            "PUT", bucket, key, caller=_ses(rule_arn.split(":")[4]), region=rule_arn.split(":")[3], body=raw
         )
         answer = await self._store.handle(request)
         if answer.status >= FIRST_REFUSAL:
@@ -69,10 +57,4 @@ class MailBuckets:
 
 def _ses(account_id: str) -> Principal:
     """As whom SES writes."""
-    return Principal(
-        arn=f"arn:aws:sts::{account_id}:assumed-role/ses/receiving",
-        account_id=account_id,
-        kind="role-session",
-        access_key_id="",
-        user_id="ses:receiving",
-    )
+    return role_session(f"arn:aws:iam::{account_id}:role/ses", session="receiving")

@@ -11,11 +11,13 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from lambada_labs.cloud.local.aws_error import AwsError
+from lambada_labs.cloud.local.functions.ports import Role
 from lambada_labs.cloud.local.integrations.state_machines.definitions import mistakes, refusal
 from lambada_labs.cloud.local.integrations.state_machines.interpreter import PRINCIPAL
+from lambada_labs.cloud.local.internal_requests import json_of, with_target
 from lambada_labs.cloud.local.message import AwsRequest, AwsResponse, Service
 
 TARGET = "AWSStepFunctions."
@@ -27,14 +29,6 @@ NOT_TRUSTED = (
 NOT_EXPRESS = "This operation is not supported by this type of state machine"
 GLANCE_S = 0.02
 OVER = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
-
-
-class Role(Protocol):
-    """A role of IAM."""
-
-    def trusts(self, service: str) -> bool:
-        """Whether a service may assume it."""
-        ...
 
 
 class StateMachines:
@@ -63,7 +57,7 @@ class StateMachines:
         if "roleArn" in given:
             self._check_role(str(given["roleArn"]))
         answer = await self._store.handle(request)
-        told = json.loads(answer.body) if isinstance(answer.body, bytes) and answer.body else {}
+        told = json_of(answer)
         if answer.status != 200 and not told.get("__type"):  # noqa: PLR2004 (HTTP's OK)
             raise AwsError("InvalidDefinition", refusal(definition, _message(answer)))
         return answer
@@ -86,11 +80,9 @@ class StateMachines:
                 return _json(_sync(seen))
             await asyncio.sleep(GLANCE_S)
 
-    async def _ask(self, request: AwsRequest, operation: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        headers = {**request.headers, "x-amz-target": TARGET + operation}
-        answer = await self._store.handle(replace(request, headers=headers, body=json.dumps(given).encode()))
-        body = answer.body if isinstance(answer.body, bytes) else b""
-        told: dict[str, Any] = json.loads(body)
+    async def _ask(self, request: AwsRequest, operation: str, given: dict[str, Any]) -> dict[str, Any]:
+        answer = await self._store.handle(with_target(request, TARGET + operation, given))
+        told = json_of(answer)
         if answer.status != 200:  # noqa: PLR2004 (HTTP's OK)
             code = str(told.get("__type", "ValidationException")).rpartition("#")[2]
             raise AwsError(code, str(told.get("message", "")), answer.status)
