@@ -150,6 +150,13 @@ def test_what_is_not_there(url, method, path, error, text):
     assert got.header("x-amzn-errortype") == error
 
 
+def test_the_answer_carries_both_ids_of_its_request(url):
+    got = doors.fetch(f"{url}/pets/7")
+    context = got.json["requestContext"]
+    assert got.header("x-amzn-RequestId") == context["requestId"]
+    assert got.header("x-amz-apigw-id") == context["extendedRequestId"]
+
+
 def test_three_addresses(cloud, tell):
     api = Rest(cloud).proxy("/", tell)
     plain = api.deploy()
