@@ -6,13 +6,13 @@ its trust policy events.amazonaws.com or scheduler.amazonaws.com); Step Function
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import uuid
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from lambada_labs.cloud.local.background import Background
 from lambada_labs.cloud.local.functions.ports import Role
 from lambada_labs.cloud.local.internal_requests import json_request, role_session
 from lambada_labs.cloud.local.message import Service
@@ -42,7 +42,7 @@ class Machines:
 
     def __init__(self, plug: Plug) -> None:
         self._plug = plug
-        self._work: set[asyncio.Task[None]] = set()
+        self._work = Background("the start of an execution")
 
     def start(self, arn: Arn, text: str, *, role_arn: str, principal: str) -> None:
         """Start an execution with this input, as a role that `principal` takes on. Raises `NotDelivered`.
@@ -56,7 +56,7 @@ class Machines:
         if not _is_json(text):
             raise NotDelivered(INVALID, "Invalid State Machine Execution Input: the input is not JSON")
         given = {"stateMachineArn": arn.text, "input": text, "name": str(uuid.uuid4())}
-        self._begin(given, arn, role_arn)
+        self._work.begin(self._started(given, arn, role_arn))
 
     def _check_role(self, arn: str, role_arn: str, principal: str) -> None:
         role = self._plug.role(role_arn)
@@ -68,11 +68,6 @@ class Machines:
                 f"because no identity-based policy allows the {START} action"
             )
             raise NotDelivered(NO_PERMISSIONS, text)
-
-    def _begin(self, given: dict[str, Any], arn: Arn, role_arn: str) -> None:
-        task = asyncio.ensure_future(self._started(given, arn, role_arn))
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
 
     async def _started(self, given: dict[str, Any], arn: Arn, role_arn: str) -> None:
         caller = role_session(role_arn)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from lambada_labs.cloud.local.background import Background
 from lambada_labs.cloud.local.front_doors.calling import NotRun
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
 from lambada_labs.cloud.local.integrations.config import event as config_event
@@ -31,7 +31,7 @@ class Evaluations:
 
     def __init__(self, calls: Calls, resources: Resources, results: Results, clock: Clock) -> None:
         self._calls, self._resources, self._results, self._now = calls, resources, results, clock.now
-        self._work: set[asyncio.Task[None]] = set()
+        self._work = Background("an evaluation of AWS Config")
         self._periodic: dict[str, tuple[AwsRequest, Custom]] = {}
         self._recurring = Recurring(clock, self._due)
 
@@ -59,9 +59,7 @@ class Evaluations:
 
     def soon(self, request: AwsRequest, custom: Custom) -> None:
         """Evaluate a rule in a moment, as `request` asked for it."""
-        task = asyncio.create_task(self._evaluate(request, custom))
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        self._work.begin(self._evaluate(request, custom))
 
     async def _evaluate(self, request: AwsRequest, custom: Custom) -> None:
         """Send the events of one evaluation."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import gzip
 import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from lambada_labs import facts
+from lambada_labs.cloud.local.background import Background
 from lambada_labs.cloud.local.front_doors.calling import NotRun
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
 from lambada_labs.cloud.local.integrations.firehose import answer as firehose_answer
@@ -85,10 +85,10 @@ class Hose:
         self, find: Callable[[], Stream | None], calls: Calls, outside: Outside, clock: Clock
     ) -> None:
         self._find, self._calls, self._outside, self._clock = find, calls, outside, clock
-        self._coming = Waiting(clock, lambda held: self._begin(self._transform(held)))
-        self._going = Waiting(clock, lambda held: self._begin(self._deliver(held, failed=False)))
-        self._failed = Waiting(clock, lambda held: self._begin(self._deliver(held, failed=True)))
-        self._work: set[asyncio.Task[None]] = set()
+        self._coming = Waiting(clock, lambda held: self._work.begin(self._transform(held)))
+        self._going = Waiting(clock, lambda held: self._work.begin(self._deliver(held, failed=False)))
+        self._failed = Waiting(clock, lambda held: self._work.begin(self._deliver(held, failed=True)))
+        self._work = Background("a delivery stream")
 
     def add(self, record: Record) -> None:
         """Take a record in."""
@@ -199,13 +199,3 @@ class Hose:
         if stream.function_arn and code.startswith("Lambda."):
             told["processor"] = stream.function_arn
         self._outside.tell(stream, told)
-
-    def _begin(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._work.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._work.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("a delivery stream failed", exc_info=task.exception())

@@ -8,12 +8,12 @@ function action".
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lambada_labs.cloud.local.aws_error import AwsError
+from lambada_labs.cloud.local.background import Background
 from lambada_labs.cloud.local.front_doors.calling import NotRun
 from lambada_labs.cloud.local.integrations.calling import Ask, Calls
 from lambada_labs.cloud.local.integrations.register import integrations
@@ -38,7 +38,7 @@ class Receiving:
     def __init__(self, *, store: Service, stores: Stores, calls: Calls, now: Callable[[], float]) -> None:
         self._store, self._stores, self._calls, self._now = store, stores, calls, now
         self._buckets = MailBuckets(store, stores)
-        self._work: set[asyncio.Task[None]] = set()
+        self._work = Background("the receiving of a mail")
 
     async def handle(self, request: AwsRequest) -> AwsResponse:
         """Answer one request; a mail that was sent comes in a moment later."""
@@ -48,9 +48,7 @@ class Receiving:
         answer = await self._store.handle(request)
         sent = ses_requests.sent_mail(request, answer, self._now()) if answer.status == OK else None
         if sent is not None:
-            task = asyncio.create_task(self.receive(sent, request.region, request.caller.account_id))
-            self._work.add(task)
-            task.add_done_callback(self._work.discard)
+            self._work.begin(self.receive(sent, request.region, request.caller.account_id))
         return answer
 
     async def receive(self, mail: Mail, region: str, account_id: str) -> None:

@@ -7,94 +7,16 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import json
-import time
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
-from urllib.parse import quote
+from typing import Any
 
 from lambada_labs.cloud.local.aws_error import AwsError
 from lambada_labs.cloud.local.integrations.desk import Desk
 from lambada_labs.cloud.local.integrations.stacks.inline_code import package
-from lambada_labs.cloud.local.message import Principal
+from lambada_labs.cloud.local.integrations.stacks.lambda_api import FUNCTIONS, Made, StackLambda, path_name
 
-FUNCTIONS = "/2015-03-31/functions"
 #: Members whose values are whole numbers, however a template spells them.
 NUMBERS = ("MemorySize", "Timeout")
-PATIENCE_S, GLANCE_S = 60.0, 0.05
-NOT_FOUND = 404
-
-
-class StackLambda:
-    """Lambda's API as a stack uses it, from a worker's thread."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    def ask(
-        self,
-        place: tuple[str, str],
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        query: Mapping[str, str] | None = None,
-    ) -> dict[str, Any]:
-        """One request in an account and a Region; raises `AwsError`."""
-        account_id, region = place
-        root = Principal(
-            arn=f"arn:aws:iam::{account_id}:root",
-            account_id=account_id,
-            kind="root",
-            access_key_id="",
-            user_id=account_id,
-        )
-        payload = json.dumps(body).encode() if body is not None else b""
-        answer = self._desk.ask(method, path, root, region, body=payload, query=query)
-        told: dict[str, Any] = (
-            json.loads(answer.body) if isinstance(answer.body, bytes) and answer.body else {}
-        )
-        return told
-
-    def settle(self, place: tuple[str, str], name: str) -> None:
-        """Wait until a function is active and its last update through, as CloudFormation does."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            seen = self.ask(place, "GET", f"{FUNCTIONS}/{_named(name)}/configuration")
-            if seen["State"] == "Active" and seen.get("LastUpdateStatus") != "InProgress":
-                return
-            time.sleep(GLANCE_S)
-
-
-class Made:
-    """Something a stack made: its `Ref` and its attributes, and how it is taken away."""
-
-    api: ClassVar[StackLambda]
-    attributes: ClassVar[frozenset[str]] = frozenset()
-
-    def __init__(self, physical_id: str, told: Mapping[str, Any], path: str) -> None:
-        self.physical_resource_id, self.told, self.path = physical_id, told, path
-        self.type = self.logical_resource_id = ""
-
-    def is_created(self) -> bool:
-        """It is: whoever made it waited."""
-        return True
-
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        """Whether Fn::GetAtt knows it."""
-        return attr in cls.attributes
-
-    def get_cfn_attribute(self, attribute_name: str) -> Any:
-        """What Fn::GetAtt gives."""
-        return self.told.get(attribute_name)
-
-    def delete(self, account_id: str, region_name: str) -> None:
-        """Take it away; what is gone already is no problem."""
-        try:
-            self.api.ask((account_id, region_name), "DELETE", self.path)
-        except AwsError as refused:
-            if refused.status != NOT_FOUND:
-                raise
 
 
 class Function(Made):
@@ -115,7 +37,7 @@ class Function(Made):
         cls.api.settle(place, resource_name)
         cls._beside(place, resource_name, given)
         arn = told["FunctionArn"]
-        return cls(resource_name, {"Arn": arn}, f"{FUNCTIONS}/{_named(resource_name)}")
+        return cls(resource_name, {"Arn": arn}, f"{FUNCTIONS}/{path_name(resource_name)}")
 
     @classmethod
     def update_from_cloudformation_json(
@@ -130,9 +52,9 @@ class Function(Made):
         """Change configuration and code; the name stays."""
         place, given = (account_id, region_name), cloudformation_json["Properties"]
         name = original_resource.physical_resource_id
-        cls.api.ask(place, "PUT", f"{FUNCTIONS}/{_named(name)}/configuration", _settings(given))
+        cls.api.ask(place, "PUT", f"{FUNCTIONS}/{path_name(name)}/configuration", _settings(given))
         cls.api.settle(place, name)
-        cls.api.ask(place, "PUT", f"{FUNCTIONS}/{_named(name)}/code", _code(given))
+        cls.api.ask(place, "PUT", f"{FUNCTIONS}/{path_name(name)}/code", _code(given))
         cls.api.settle(place, name)
         cls._beside(place, name, given)
         return original_resource
@@ -141,7 +63,7 @@ class Function(Made):
     def _beside(cls, place: tuple[str, str], name: str, given: Mapping[str, Any]) -> None:
         if "ReservedConcurrentExecutions" in given:
             body = {"ReservedConcurrentExecutions": int(given["ReservedConcurrentExecutions"])}
-            cls.api.ask(place, "PUT", f"/2017-10-31/functions/{_named(name)}/concurrency", body)
+            cls.api.ask(place, "PUT", f"/2017-10-31/functions/{path_name(name)}/concurrency", body)
 
 
 class Version(Made):
@@ -156,9 +78,9 @@ class Version(Made):
         """Publish it."""
         given = cloudformation_json["Properties"]
         body = {name: given[name] for name in ("Description", "CodeSha256") if name in given}
-        path = f"{FUNCTIONS}/{_named(given['FunctionName'])}/versions"
+        path = f"{FUNCTIONS}/{path_name(given['FunctionName'])}/versions"
         told = cls.api.ask((account_id, region_name), "POST", path, body)
-        return cls(told["FunctionArn"], told, f"{FUNCTIONS}/{_named(told['FunctionArn'])}")
+        return cls(told["FunctionArn"], told, f"{FUNCTIONS}/{path_name(told['FunctionArn'])}")
 
     update_from_cloudformation_json = classmethod(lambda _, original_resource, **__: original_resource)
 
@@ -174,7 +96,7 @@ class Alias(Made):
     ) -> Alias:
         """Make it."""
         given = cloudformation_json["Properties"]
-        base = f"{FUNCTIONS}/{_named(given['FunctionName'])}/aliases"
+        base = f"{FUNCTIONS}/{path_name(given['FunctionName'])}/aliases"
         told = cls.api.ask((account_id, region_name), "POST", base, _alias(given))
         arn = told["AliasArn"]
         return cls(arn, {"AliasArn": arn}, f"{base}/{given['Name']}")
@@ -204,7 +126,7 @@ class Permission(Made):
     ) -> Permission:
         """Add it to the policy."""
         given = cloudformation_json["Properties"]
-        path = f"{FUNCTIONS}/{_named(given['FunctionName'])}/policy"
+        path = f"{FUNCTIONS}/{path_name(given['FunctionName'])}/policy"
         body = {name: value for name, value in given.items() if name != "FunctionName"}
         cls.api.ask((account_id, region_name), "POST", path, {**body, "StatementId": resource_name})
         return cls(resource_name, {}, f"{path}/{resource_name}")
@@ -235,7 +157,7 @@ class EventInvokeConfig(Made):
     ) -> EventInvokeConfig:
         """Put it."""
         given = cloudformation_json["Properties"]
-        path = f"/2019-09-25/functions/{_named(given['FunctionName'])}/event-invoke-config"
+        path = f"/2019-09-25/functions/{path_name(given['FunctionName'])}/event-invoke-config"
         body = {name: value for name, value in given.items() if name not in {"FunctionName", "Qualifier"}}
         for name in ("MaximumRetryAttempts", "MaximumEventAgeInSeconds"):
             if name in body:
@@ -315,7 +237,3 @@ def _alias(given: Mapping[str, Any]) -> dict[str, Any]:
         named = {str(one["FunctionVersion"]): float(one["FunctionWeight"]) for one in weights}
         body["RoutingConfig"] = {"AdditionalVersionWeights": named}
     return body
-
-
-def _named(function: str) -> str:
-    return quote(str(function), safe=":$")
