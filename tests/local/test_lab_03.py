@@ -154,6 +154,14 @@ def test_bad_gateway_typical_mistakes(learner):
     assert learner.check("bad-gateway").reason == "raised"
 
 
+def test_a_balancer_that_may_not_call_is_no_success_of_the_function(learner):
+    learner.balancer(learner.desk())
+    assert learner.fetch(BALANCER, "") == 200
+    learner.client.remove_permission(FunctionName=DESK, StatementId="balancer")
+    assert learner.check("bad-gateway").reason == "not-called"
+    assert "policy" in learner.hint("bad-gateway")
+
+
 @pytest.mark.parametrize("answer", ["fine", {"body": "fine"}, {"statusCode": "200"}, None])
 def test_bad_gateway_several_answers_pass(learner, answer):
     learner.balancer(learner.desk(RETURNS.format(answer=answer)))

@@ -70,10 +70,11 @@ def check_multi_value(evidence: Evidence) -> CheckResult:
 def check_bad_gateway(evidence: Evidence) -> CheckResult:
     """The function succeeds, and the balancer answers 502: asked anew through the door."""
     expected = f"{DESK} succeeds, and the balancer answers {BAD_GATEWAY}"
+    before = len(evidence.settled_records(DESK))
     if (status := evidence.visit(BALANCER)) is None:
         return not_yet(f"there is no balancer {BALANCER}", expected, "Run the cells that make it")
     records = evidence.settled_records(DESK)
-    outcome = records[-1].outcome if records else ""
+    outcome = records[-1].outcome if len(records) > before else ""
     if status == OK:
         return not_yet(
             "the balancer answers 200", expected, "Change what the handler returns, then deploy it"
@@ -81,6 +82,10 @@ def check_bad_gateway(evidence: Evidence) -> CheckResult:
     if status != BAD_GATEWAY:
         seen = f"the balancer passes your {status} on: for it this is a good answer"
         return failed("passed-on", seen, expected=expected, next_step="Make it one that is no HTTP answer")
+    if not outcome:
+        seen = f"{BAD_GATEWAY}, because the balancer did not get through to {DESK}"
+        step = "Let the function's policy admit the target group again"
+        return failed("not-called", seen, expected=expected, next_step=step)
     if outcome != "success":
         step = "Let the handler return, but return something else"
         return failed("raised", "502, because the function failed", expected=expected, next_step=step)

@@ -19,7 +19,7 @@ def why_sizes(_guess: Any, truth: Any) -> str:
     """A map of single values has room for one."""
     return (
         f"The event holds one value for each name, and the balancer keeps the last: {truth}. The HTTP API joins them with a comma, "
-        "`38,39`; other callers, other habits."
+        "`38,39`: the same request is another event behind another door."
     )
 
 
@@ -27,7 +27,7 @@ def why_raise_sdk(_guess: Any, _truth: Any) -> str:
     """Lambda did its work."""
     return (
         "For Lambda the call succeeded: it ran your code and brings back what came of it, the error included. boto3 raises nothing. "
-        "Who does not look at `FunctionError` takes an error for an answer."
+        "A caller that does not look at `FunctionError` takes an error for an answer."
     )
 
 
@@ -39,14 +39,9 @@ def why_raise_api(guess: Any, truth: Any) -> str:
 
 def why_raise_alb(_guess: Any, truth: Any) -> str:
     """The balancer expected an answer."""
-    return f"A balancer that gets no answer it can use says {truth}, with a page of its own. The reason stands in its access log."
-
-
-def why_raise_states(_guess: Any, _truth: Any) -> str:
-    """States are made for errors."""
     return (
-        "The state fails with the error's type and message, and with it the execution, unless the state has a `Retry` or a `Catch`. "
-        "This caller is the only one here that can be told beforehand what to do."
+        f"A balancer that gets no answer it can use says {truth}, with a page of its own. The reason stands in its access log. "
+        "A state machine is told more: its state fails with the error's type and message, and `Retry` or `Catch` can deal with it."
     )
 
 
@@ -99,8 +94,8 @@ def why_herd_first(_guess: Any, truth: Any) -> str:
     """Who hammers is quick, and does harm."""
     if str(truth) == HAMMER:
         return (
-            "Nobody leaves the stall idle for a moment who asks hundreds of times. Here that is free. Behind a database, a quota or "
-            "a bill it is what turns a short jam into a long one."
+            "Customers who ask hundreds of times never leave the stall idle. Here the calls that are turned away cost nothing. Where "
+            "they do cost something (a database, a quota, a bill), they turn a short jam into a long one."
         )
     if str(truth) == JITTER:
         return "With chance in the waits the stall is hardly ever idle; in step it is, between two waves."

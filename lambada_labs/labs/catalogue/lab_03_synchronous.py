@@ -11,7 +11,8 @@ from lambada_labs.labs.stage import Stage
 
 ROLE, SERVICES_ROLE = "lab03-role", "lab03-services"
 SERVICES = ("states", "firehose", "batchoperations.s3")
-OUTCOMES = ("200 and FunctionError", "an exception of boto3", "500", "502", "a failed execution")
+OUTCOMES = ("200 and FunctionError", "an exception of boto3", "a status 500")
+STATUSES = ("200", "500", "502")
 WAYS = ("at once again", "with backoff", "with backoff and jitter")
 
 
@@ -29,7 +30,7 @@ def start(stage: Stage) -> None:
 TASKS = (
     Task(
         id="name-at-the-door",
-        title="Knock at the API with your own name",
+        title="Call the API with your own name",
         kind="twiddle",
         check=checks.check_name_at_the_door,
         hints={
@@ -85,6 +86,10 @@ TASKS = (
                 first="A status of your own is an answer like any other: the balancer has no opinion about 404.",
                 second='Take the status away, or make it a text: `"statusCode": "200"`.',
             ),
+            "not-called": Hint(
+                first="A 502 without a call: the balancer did not reach your function. Does its policy still let the group in?",
+                second="Run the cell that registers the target once more, then ask the balancer.",
+            ),
             "raised": Hint(
                 first="That 502 came from an error. Lambda's metrics would show that one; find a 502 that they do not show.",
                 second='`return "fine"` succeeds, and is no HTTP answer.',
@@ -103,11 +108,11 @@ TASKS = (
                 '`"FunctionError" in reply`.',
             ),
             "some-left": Hint(
-                first="Some went home without. Status 200 is not yet a sale: is `FunctionError` in the reply?",
+                first="Some customers were not served. Status 200 is not yet a sale: is `FunctionError` in the reply?",
                 second='Return only when `"FunctionError" not in reply`, and try often enough.',
             ),
             "too-many": Hint(
-                first="Everybody was served, and the stall was trampled. How long does each one wait, and do they all wait equally long?",
+                first="Everybody was served, and the stall was trampled: too many calls came only to be turned away. How long does each one wait, and do they all wait equally long?",
                 second="`time.sleep(random.uniform(0, min(1.6, 0.2 * 2**attempt)))`",
             ),
             "too-slow": Hint(
@@ -142,40 +147,33 @@ QUESTIONS = (
     ),
     Question(
         id="raise-api",
-        text="And a browser at the HTTP API?",
+        text="The handler raises. Which status does a browser get from the HTTP API?",
         kind="choice",
-        choices=OUTCOMES,
+        choices=STATUSES,
         why=reasons.why_raise_api,
     ),
     Question(
         id="raise-alb",
-        text="And one at the load balancer?",
+        text="And from the load balancer?",
         kind="choice",
-        choices=OUTCOMES,
+        choices=STATUSES,
         why=reasons.why_raise_alb,
     ),
     Question(
-        id="raise-states",
-        text="And the state machine?",
-        kind="choice",
-        choices=OUTCOMES,
-        why=reasons.why_raise_states,
-    ),
-    Question(
         id="boto3-raises",
-        text="The handler raises, and boto3 may try three times (its standard mode). How often does the function run?",
+        text="The handler raises. boto3 is allowed to repeat calls that fail (its standard mode). How often does it call?",
         unit="calls",
         why=reasons.why_boto3_raises,
     ),
     Question(
         id="boto3-busy",
-        text="The function is busy: each call is throttled (429). How often does boto3 call?",
+        text="Now every call is throttled (429). How often does the same boto3 call, before it gives up?",
         unit="calls",
         why=reasons.why_boto3_busy,
     ),
     Question(
         id="impatient",
-        text="The function takes one second and succeeds, but boto3 waits only 0.4 s for an answer. How often does the function run to its end?",
+        text="The function takes one second and succeeds, but boto3 waits only 0.4 s for an answer. How often does the function run to its end, all in all?",
         unit="times",
         why=reasons.why_impatient,
     ),
