@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote_plus
 
 from lambada_labs import facts
+from lambada_labs.labs import pictures
 from lambada_labs.labs.check import CheckResult, failed, not_yet, passed
 from lambada_labs.labs.evidence import Evidence
 
 THUMBS, LOOP, PRICES = "lab05-thumbs", "lab05-loop", "lab05-prices"
-CAPITAL, BLANK = "IMG_0042.JPG", "red desert.jpg"
+CAPITAL, PLAIN, NOTES, BLANK = "IMG_0042.JPG", "beach.jpg", "notes.txt", "red desert.jpg"
+# No rule of the lab hears these two: only the check sends their events.
+ACCENT, ODD = "café.jpeg", "café, a+b.jpeg"
 RECURSIVE = "RecursiveInvocation"
 ABOVE = "Run the cells above this task"
 
 
 def check_capital(evidence: Evidence) -> CheckResult:
-    """Both spellings have a rule, nothing else has, and the picture has its thumbnail."""
+    """Some rule hears each spelling, none hears the notes, and the picture has its thumbnail."""
     expected = f"a rule for .jpg, one for .JPG, and a thumbnail of {CAPITAL}"
     found = rules(evidence, bucket(evidence, "uploads"))
     if found is None:
         return not_yet("there is no bucket for uploads", expected, ABOVE)
-    suffixes = {bounds(rule).get("suffix", "") for rule in found}
-    if suffixes == {".jpg"}:
+    suffixes = [bounds(rule).get("suffix", "") for rule in found]
+    seen = "rules for " + ", ".join(sorted(one or "every name" for one in suffixes))
+    if suffixes == [".jpg"]:
         return not_yet("one rule, for .jpg", expected, "Give notify a second rule")
-    seen = (
-        "rules for " + ", ".join(sorted(one or "every name" for one in suffixes)) if suffixes else "no rule"
-    )
-    if "" in suffixes or not suffixes >= {".jpg", ".JPG"}:
-        reason = "everything" if "" in suffixes else "replaced"
-        return failed(reason, seen, expected=expected, next_step="One rule for each suffix, both in one call")
+    if reason := _deaf(found):
+        step = "One rule for each suffix, both in one call"
+        return failed(reason, seen if found else "no rule", expected=expected, next_step=step)
     if CAPITAL not in keys(evidence, bucket(evidence, "thumbs")):
         step = "Upload it once more: a rule binds events from now on"
         return failed("no-thumbnail", f"{seen}; no thumbnail of {CAPITAL}", expected=expected, next_step=step)
@@ -36,25 +38,64 @@ def check_capital(evidence: Evidence) -> CheckResult:
     return passed(f"{seen}, and a thumbnail of {CAPITAL}", meaning)
 
 
+def _deaf(found: list[dict[str, Any]]) -> str:
+    """What is wrong with the rules of the uploads: the reason of a hint, or nothing."""
+    if _hears(found, NOTES):
+        return "everything"
+    if not _hears(found, PLAIN):
+        return "replaced"
+    return "" if _hears(found, CAPITAL) else "misspelt"
+
+
+def _hears(found: list[dict[str, Any]], key: str) -> bool:
+    sides = ((one.get("prefix", ""), one.get("suffix", "")) for one in map(bounds, found))
+    return any(key.startswith(prefix) and key.endswith(suffix) for prefix, suffix in sides)
+
+
 def check_decode(evidence: Evidence) -> CheckResult:
-    """The picture with a blank in its name has a thumbnail under that name."""
-    expected = f"a thumbnail called “{BLANK}”"
+    """The picture with a blank has its thumbnail, and the handler takes other signs, too."""
+    expected = f"a thumbnail called “{BLANK}”, and one of every other name"
+    if evidence.function(THUMBS) is None:
+        return not_yet(f"there is no function {THUMBS}", expected, ABOVE)
     there = keys(evidence, bucket(evidence, "thumbs"))
-    encoded = BLANK.replace(" ", "+")
     if BLANK in there:
-        meaning = (
-            "Decode once, where the key comes in. `unquote_plus` knows the `+`; `unquote` alone does not."
-        )
-        return passed(expected, meaning)
-    if encoded in there:
-        seen = f"a thumbnail called “{encoded}”"
-        return failed("half", seen, expected=expected, next_step="Use the decoded key for the thumbnail, too")
+        return _decoded(evidence, expected)
+    if (encoded := BLANK.replace(" ", "+")) in there:
+        seen, step = f"a thumbnail called “{encoded}”", "Use the decoded key for the thumbnail, too"
+        return failed("half", seen, expected=expected, next_step=step)
     if any("NameError" in line for line in evidence.log(THUMBS)[-40:]):
-        return failed(
-            "raised", "a NameError in the log", expected=expected, next_step="Read the last lines of the log"
-        )
+        step = "Read the last lines of the log"
+        return failed("raised", "a NameError in the log", expected=expected, next_step=step)
     seen = f"no thumbnail of “{BLANK}”"
+    if _takes(evidence, ACCENT):
+        step = "Which function of urllib.parse knows the plus?"
+        return failed("plain", f"{seen}, but one of “{ACCENT}”", expected=expected, next_step=step)
     return not_yet(seen, expected, "Decode the key with unquote_plus before you read the object")
+
+
+def _decoded(evidence: Evidence, expected: str) -> CheckResult:
+    if not _takes(evidence, ODD):
+        step = "Decode the whole key, once: not only its blanks"
+        return failed("partly", f"no thumbnail of “{ODD}”", expected=expected, next_step=step)
+    meaning = "Decode once, where the key comes in. `unquote_plus` knows the `+`; `unquote` alone does not."
+    return passed(f"thumbnails called “{BLANK}” and, tried by this check, “{ODD}”", meaning)
+
+
+def _takes(evidence: Evidence, key: str) -> bool:
+    """Whether the handler makes a thumbnail of an upload of this name; both are taken away again."""
+    client = evidence.cloud.client("s3")
+    uploads, thumbs = bucket(evidence, "uploads"), bucket(evidence, "thumbs")
+    try:
+        client.put_object(Bucket=uploads, Key=key, Body=pictures.picture("desert"))
+    except client.exceptions.NoSuchBucket:
+        return False
+    about = {"bucket": {"name": uploads}, "object": {"key": quote_plus(key), "sequencer": "00"}}
+    record = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": about}
+    evidence.call(THUMBS, {"Records": [record]})
+    made = key in keys(evidence, thumbs)
+    for place in (uploads, thumbs):
+        client.delete_object(Bucket=place, Key=key)
+    return made
 
 
 def check_loop(evidence: Evidence) -> CheckResult:
@@ -84,34 +125,6 @@ def check_loop(evidence: Evidence) -> CheckResult:
         expected=expected,
         next_step="The thumbnail has to fit the rule: it must end in .jpg",
     )
-
-
-def check_one_bucket(evidence: Evidence) -> CheckResult:
-    """The rule has a prefix that thumbnails lack, and one upload gave one run."""
-    expected = "pictures in and thumbnails out in one bucket, and one run for one upload"
-    album = bucket(evidence, "album")
-    found = rules(evidence, album)
-    if not found:
-        return not_yet("the album has no rule", expected, ABOVE)
-    prefix = bounds(found[0]).get("prefix", "")
-    if not prefix:
-        return not_yet("the rule hears every name that ends in .jpg", expected, 'Give the rule prefix="in/"')
-    made = [key for key in keys(evidence, album) if key.startswith("out/")]
-    if "out/".startswith(prefix) or prefix.startswith("out"):
-        seen = f"a rule for {prefix}, where the thumbnails go"
-        return failed(
-            "wrong-side", seen, expected=expected, next_step="The prefix names where pictures come in"
-        )
-    runs = len(evidence.records(LOOP))
-    if not runs or not any(key.startswith(f"out/{prefix}") for key in made):
-        seen = f"a rule for {prefix}, and no thumbnail of anything in it"
-        return failed("unheard", seen, expected=expected, next_step=f"Upload a picture under {prefix}")
-    if runs > 1:
-        return failed(
-            "again", f"{runs} runs", expected=expected, next_step="Which object has caused the second one?"
-        )
-    meaning = "What goes out can no longer come in. Two buckets are simpler still, and no prefix can be forgotten there."
-    return passed(f"a rule for {prefix}, one run, one thumbnail", meaning)
 
 
 def bucket(evidence: Evidence, name: str) -> str:

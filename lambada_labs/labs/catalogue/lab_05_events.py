@@ -46,7 +46,7 @@ QUESTIONS = (
     ),
     Question(
         id="utc",
-        text="A rule says `cron(0 8 * * ? *)`. What hour is it in Riga when it comes?",
+        text="A rule says `cron(0 8 * * ? *)`. What do the clocks in Riga say when its event comes?",
         unit="o'clock",
         why=reasons.why_utc,
     ),

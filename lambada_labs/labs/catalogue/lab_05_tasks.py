@@ -21,8 +21,12 @@ TASKS = (
                 first="The call replaces all rules of the bucket: one that is not in it any more is gone.",
                 second='Both in one call: `notify(uploads, rule(".jpg"), rule(".JPG"))`',
             ),
+            "misspelt": Hint(
+                first="Your second rule does not fit `IMG_0042.JPG`: every letter and the dot have to be the same.",
+                second='`notify(uploads, rule(".jpg"), rule(".JPG"))`',
+            ),
             "everything": Hint(
-                first="An empty suffix fits every name: the notes would come as a picture, too.",
+                first="One of your rules fits `notes.txt`: the notes would come as a picture, too.",
                 second='`notify(uploads, rule(".jpg"), rule(".JPG"))`',
             ),
             "no-thumbnail": Hint(
@@ -40,6 +44,15 @@ TASKS = (
             UNTOUCHED: Hint(
                 first="The event says `red+desert.jpg`; there is no object of that name. `unquote_plus` is imported already.",
                 second='`unquote_plus(record["s3"]["object"]["key"])`; plain `unquote` leaves the `+` as it is.',
+            ),
+            "plain": Hint(
+                first="`%C3%A9` is decoded, and the `+` of a blank is not.",
+                second="`unquote_plus` instead of `unquote`.",
+            ),
+            "partly": Hint(
+                first="The blank is right, and a name with `é`, a comma or a real `+` is not. Replacing `+` by a blank is not enough, "
+                "decoding twice is too much.",
+                second='`key = unquote_plus(record["s3"]["object"]["key"])`, and nothing else.',
             ),
             "half": Hint(
                 first="You read the right object. Under which name did you write the thumbnail?",
@@ -68,30 +81,6 @@ TASKS = (
             "raised": Hint(
                 first="A run failed. Did `THUMBS` name a bucket that exists?",
                 second="`THUMBS=album`: the variable, without quotes.",
-            ),
-        },
-    ),
-    Task(
-        id="one-bucket",
-        title="In and out of one bucket",
-        kind="tweak",
-        check=checks.check_one_bucket,
-        hints={
-            UNTOUCHED: Hint(
-                first="The picture comes in under `in/`, the thumbnail goes out under `out/`. What may the rule hear?",
-                second='`rule(".jpg", prefix="in/", arn=loop_arn)`',
-            ),
-            "wrong-side": Hint(
-                first="This rule hears the thumbnails and not the pictures.",
-                second='`prefix="in/"`',
-            ),
-            "unheard": Hint(
-                first="The rule is set, and nothing has been uploaded under its prefix since.",
-                second="The key has to begin with the prefix, slash included: `in/beach.jpg`.",
-            ),
-            "again": Hint(
-                first="The function ran more than once: something that it wrote was heard.",
-                second="Run the whole cell again: it makes the function anew, with `PREFIX` and rule as you have them.",
             ),
         },
     ),
@@ -127,7 +116,7 @@ TASKS = (
         check=states.check_riga,
         hints={
             UNTOUCHED: Hint(
-                first="The cron is right; the zone is that of nobody in Riga.",
+                first="The cron is right, and it is read in UTC. Which setting names the time zone?",
                 second='`"ScheduleExpressionTimezone": "Europe/Riga"`',
             ),
             "by-hand": Hint(
@@ -151,7 +140,7 @@ TASKS = (
         check=states.check_pattern,
         hints={
             UNTOUCHED: Hint(
-                first="What do the ringed rows share that the others lack? Look at `detail-type`, `country`, `amount`.",
+                first="What do the wanted rows share that the others lack? Look at `detail-type`, `country`, `amount`.",
                 second='`"detail-type": ["OrderPlaced"]` beside `source`, and a `detail` with two lists.',
             ),
             "edge": Hint(
@@ -159,11 +148,11 @@ TASKS = (
                 second='`{"numeric": [">=", 100]}` instead of `">"`, and `EE` among the countries.',
             ),
             "missing": Hint(
-                first="A ringed row stays dark: one of your lists does not have its value.",
+                first="A wanted row stays dark: one of your lists does not have its value.",
                 second='`"country": ["LV", "EE", "LT"]`: values in one list are alternatives.',
             ),
             "too-many": Hint(
-                first="Rows are lit that have no ring. Which field tells them apart?",
+                first="Rows are lit that are not wanted. Which field tells them apart?",
                 second='Add `"detail-type": ["OrderPlaced"]`, and `{"numeric": [">=", 100]}` for the amount.',
             ),
             "by-heart": Hint(
@@ -189,6 +178,10 @@ TASKS = (
             ),
             "half": Hint(
                 first="The broken event was marked as done, then the rest failed: mended, it came too late.",
+                second="Put mark, order and total into one `transact_write_items`: all of them, or none.",
+            ),
+            "left-over": Hint(
+                first="Writing the mark or the order failed after the amount was added. Lambda tries such an event again, and adds again.",
                 second="Put mark, order and total into one `transact_write_items`: all of them, or none.",
             ),
             "lost": Hint(
