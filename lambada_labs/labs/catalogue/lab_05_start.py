@@ -13,6 +13,8 @@ PICTURES, PRICES, ORDERS = "lab05-pictures", "lab05-prices", "lab05-orders"
 RIGHTS = {
     "s3:GetObject": "arn:aws:s3:::lab05-*/*",
     "s3:PutObject": "arn:aws:s3:::lab05-*/*",
+    # Who may not list a bucket is told "access denied" where an object is missing, not NoSuchKey.
+    "s3:ListBucket": "arn:aws:s3:::lab05-*",
     "dynamodb:GetItem": "arn:aws:dynamodb:*:*:table/lab05-*",
     "dynamodb:PutItem": "arn:aws:dynamodb:*:*:table/lab05-*",
     "dynamodb:UpdateItem": "arn:aws:dynamodb:*:*:table/lab05-*",
