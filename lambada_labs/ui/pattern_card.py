@@ -13,7 +13,7 @@ from lambada_labs.ui.marks import mark
 
 READING = (
     "Each row is one event of the stream, oldest first. EventBridge itself is asked about each; a lit row is one "
-    "that your rule would send on, a ring marks the events that are wanted."
+    "that your rule would send on. The task wants those that are marked “wanted”, and no others."
 )
 ROWS = 9
 

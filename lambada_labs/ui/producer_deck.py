@@ -28,7 +28,7 @@ def producer_cards(services: Sequence[Any], ran: Mapping[str, Any], last: str = 
     """The services as cards; `ran` maps a service's name to what came of its event, `last` is the one shown below."""
     cards = "".join(_card(one, ran.get(one.name)) for one in services)
     body = (
-        f"{heading(title(services, ran), kicker='The rest of the deck')}"
+        f"{heading(title(services, ran), kicker='The other senders')}"
         f'<ul class="lb-producers" data-part="cards">{cards}</ul>'
         f'<div class="lb-producer-sent" data-part="sent" role="status">{sent(ran.get(last))}</div>'
         f'<p class="lb-reading">{READING}</p>'
