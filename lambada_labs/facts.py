@@ -24,7 +24,8 @@ RuntimeStatus = Literal["supported", "preview", "deprecated", "blocked"]
 class Fact:
     """One AWS fact, next to what the training deck says about it.
 
-    `differs` is `None` where the deck says nothing to compare with. A table (price
+    `differs` is `None` where the deck says nothing to compare with; `name` says in words what the key means,
+    where a learner reads it. A table (price
     tiers, a region's prices) has a list or a mapping as its value.
     """
 
@@ -36,6 +37,13 @@ class Fact:
     deck_value: str | None = None
     differs: bool | None = None
     note: str = ""
+    name: str = ""
+
+    @property
+    def measure(self) -> str:
+        """The value as it is read: with its unit where that is short, as `60 s`."""
+        unit = self.unit if self.unit.isalpha() else ""
+        return f"{self.value} {unit}".rstrip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

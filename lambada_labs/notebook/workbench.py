@@ -98,7 +98,11 @@ class Workbench:
     def deck_and_today(self, prefix: str, *, title: str) -> Any:
         """What the deck says beside what is true today, from its facts whose names begin like this."""
         rows = [
-            {"what": each.key.removeprefix(prefix), "deck": each.deck_value, "today": each.value}
+            {
+                "what": each.name or each.key.removeprefix(prefix),
+                "deck": each.deck_value,
+                "today": each.measure,
+            }
             | {"differs": bool(each.differs), "source": each.source, "as_of": each.as_of}
             for each in facts.find(prefix)
             if each.deck_value
@@ -129,7 +133,7 @@ class Workbench:
     @calm
     def bill(self) -> Any:
         """What the calls of this lab would cost, by both price books."""
-        records = self._records()
+        records = self._ran()
         return ui.bill_card(
             pricing.bill_both(records),
             title=f"{len(records)} invocations in lab {self._lab.number}",
@@ -141,14 +145,14 @@ class Workbench:
     def bill_at_scale(self, function: str, runs: Sequence[int]) -> Any:
         """The last call of a function, this many times a month."""
         return ui.bill_at_scale(
-            money.at_scale(self._records(function), runs),
+            money.at_scale(self._ran(function), runs),
             title=f"{function} at scale",
             reading="Same function, same milliseconds: only the number of runs differs. No runs, no bill.",
         )
 
     def calls_per_cent(self, function: str) -> int:
         """How many calls like the last one a cent buys, without the free tier."""
-        return money.calls_per_cent(self._records(function))
+        return money.calls_per_cent(self._ran(function))
 
     @property
     def _stage(self) -> Stage:
@@ -165,6 +169,10 @@ class Workbench:
 
     def _records(self, function: str | None = None) -> list[InvocationRecord]:
         return sorted(self._ours(self._cloud.records(function)), key=_at)
+
+    def _ran(self, function: str | None = None) -> list[InvocationRecord]:
+        """The records that a bill knows of: a throttled call never ran and costs nothing."""
+        return [record for record in self._records(function) if record.outcome != "throttled"]
 
     def _answer(self, function: str, event: Mapping[str, Any]) -> str:
         called = self._evidence.call(function, event)

@@ -92,3 +92,18 @@ def test_the_deck_has_ten_services_and_eight_languages():
 
 def test_a_fact_that_differs_from_the_deck_says_what_the_deck_says():
     assert [fact.key for fact in facts.all_facts().values() if fact.differs and not fact.deck_value] == []
+
+
+def test_a_value_is_read_with_its_unit_where_that_is_one_word():
+    measures = [facts.fact(key).measure for key in ("async.second_wait_s", "async.attempts")]
+    assert measures == ["120 s", "3"]
+
+
+def test_every_row_of_lab_04s_deck_and_today_has_a_name_in_words():
+    rows = [each for each in facts.find("async.") if each.deck_value]
+    assert [each.name for each in rows] == [
+        "How often a failing event is tried",
+        "Destinations",
+        "Wait before the second try",
+        "Wait before the third try",
+    ]
