@@ -45,20 +45,6 @@ def _delete_stream(cloud: Cloud, name: str) -> None:
         client.delete_delivery_stream(DeliveryStreamName=name)
 
 
-def _buckets(lab: Lab, cloud: Cloud) -> dict[str, str]:
-    buckets = cloud.client("s3").list_buckets()["Buckets"]
-    return {each["Name"]: each["Name"] for each in buckets if each["Name"].startswith(lab.prefix)}
-
-
-def _delete_bucket(cloud: Cloud, name: str) -> None:
-    s3 = cloud.client("s3")
-    with contextlib.suppress(s3.exceptions.ClientError):
-        found = s3.list_object_versions(Bucket=name)
-        for each in [*found.get("Versions", ()), *found.get("DeleteMarkers", ())]:
-            s3.delete_object(Bucket=name, Key=each["Key"], VersionId=each["VersionId"])
-        s3.delete_bucket(Bucket=name)
-
-
 DOORS: dict[str, Kind] = {
     "HTTP API": _kind("apigatewayv2", ("get_apis", "Items", "Name"), ("delete_api", "ApiId"), "ApiId"),
     "REST API": _kind(
@@ -90,5 +76,4 @@ DOORS: dict[str, Kind] = {
         MaxResults=60,
     ),
     "delivery stream": Kind(_streams, _delete_stream),
-    "bucket": Kind(_buckets, _delete_bucket),
 }
