@@ -31,9 +31,10 @@ PERMISSIONS: Mapping[str, str] = {
     "caller": "`lambda:InvokeFunction` for who asks the service",
 }
 READING = (
-    "Three groups, by how the function is invoked. A filled dot is a service from which this cloud has really "
-    "received an invocation. Choose a service to read its contract; the arrow keys go from one to the next."
+    "A filled dot is a service from which this cloud has really received an invocation. "
+    "Choose a service to read its contract; the arrow keys go from one to the next."
 )
+ALL_GROUPS = "Three groups, by how the function is invoked. "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,7 @@ def integration_map(
     return picture(
         pick.scope(f'{heart}<div class="lb-map">{groups}</div>{pick.panels()}'),
         title=finding(kept, counts),
-        reading=READING,
+        reading=READING if focus else ALL_GROUPS + READING,
         text="\n".join(node_words(node, counts.get(node.id, 0), links.get(node.lab)) for node in kept),
         styles=("pick.css", "integration_map.css"),
         kicker="Who calls Lambda",

@@ -21,7 +21,7 @@ lab = open_lab("03")
 lab
 
 # %% name="integration-map"
-# Who calls functions and waits for the answer. You see the map again once they have.
+# Who calls functions, and waits for the answer.
 lab.integration_map(focus="synchronous")
 
 # %% [markdown] name="about-desk"
@@ -131,17 +131,17 @@ print(status, events["HTTP API"]["queryStringParameters"])
 #> 200 {'name': 'the web'}
 
 # %% name="name-at-the-door" tags=["exercise", "task:name-at-the-door"]
-# Twiddle: call the API with your own name in the query.
+# Twiddle: put your own name into the query.
 status, text = fetch(lab.door("lab03-api") + "shop?name=...")
 print(status, json.loads(text)["queryStringParameters"])
 
 # %% name="name-at-the-door" tags=["solution", "task:name-at-the-door"]
-# Twiddle: call the API with your own name in the query.
+# Twiddle: put your own name into the query.
 status, text = fetch(lab.door("lab03-api") + "shop?name=Ada")
 print(status, json.loads(text)["queryStringParameters"])
 
 # %% name="check-name-at-the-door"
-# Below the check: the addresses. They work in your browser, and with curl.
+# The address below works in your browser, and with curl.
 ui.show(lab.check("name-at-the-door"), lab.doors())
 
 # %% [markdown] name="about-balancer"
@@ -243,7 +243,7 @@ print("through the API:", by_api["queryStringParameters"])
 lab.reveal("sizes", told["queryStringParameters"]["size"])
 
 # %% name="multi-value" tags=["exercise", "task:multi-value"]
-# Tweak: with one attribute of the target group the balancer sends lists.
+# Tweak: one attribute of the target group makes lists.
 # Switch it on and ask again: both sizes must arrive.
 elb.modify_target_group_attributes(
     TargetGroupArn=group,
@@ -253,7 +253,7 @@ told = json.loads(fetch(lab.door("lab03-balancer") + "shop?size=38&size=39")[1])
 print({key: value for key, value in told.items() if "query" in key.lower()})
 
 # %% name="multi-value" tags=["solution", "task:multi-value"]
-# Tweak: with one attribute of the target group the balancer sends lists.
+# Tweak: one attribute of the target group makes lists.
 # Switch it on and ask again: both sizes must arrive.
 elb.modify_target_group_attributes(
     TargetGroupArn=group,
@@ -266,8 +266,8 @@ print({key: value for key, value in told.items() if "query" in key.lower()})
 lab.check("multi-value")
 
 # %% name="exchange"
-# Type a request and see the event; choose or edit the answer and see the HTTP.
-# The answer becomes the code of lab03-desk, the request goes through your balancer.
+# Type a request: see the event. Choose an answer: see the
+# HTTP. Your answer becomes the code of lab03-desk.
 lab.http_exchange("lab03-balancer")
 
 # %% [markdown] name="about-raise"

@@ -92,7 +92,7 @@ def block(pick: Pick, strand: Strand, scale: TimeScale, *, first: bool) -> str:
         for number, each in enumerate(strand.exchanges, 1)
     )
     below = "".join(worked(each, scale) for each in strand.exchanges)
-    return track(strand.caller, f"through {strand.door}", above, "lb-cs-caller") + track(
+    return track(strand.caller, f"via {strand.door}", above, "lb-cs-caller") + track(
         "", "your function", below, "lb-cs-function"
     )
 
