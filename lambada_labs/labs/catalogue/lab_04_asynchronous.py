@@ -42,7 +42,7 @@ QUESTIONS = (
     ),
     Question(
         id="story",
-        text="Whose message tells you where in your code it failed, and how often it was tried?",
+        text="Which message tells you where in your code it failed, and how often it was tried?",
         kind="choice",
         choices=(reasons.DEAD, reasons.DESTINATION, reasons.BOTH),
         why=reasons.why_story,

@@ -93,10 +93,10 @@ def check_both_told(evidence: Evidence) -> CheckResult:
         return failed("one-queue", seen, expected=expected, next_step=f"Send the record to {FAILURES}")
     counts = [messages(evidence, name) for name in (DEAD_LETTERS, FAILURES)]
     if not all(counts):
-        seen = f"{counts[0]} messages in {DEAD_LETTERS}, {counts[1]} in {FAILURES}"
+        seen = f"in {DEAD_LETTERS}: {counts[0]} messages, in {FAILURES}: {counts[1]}"
         step = "Both are set: send a poison event again and wait for its end"
         return failed("not-told", seen, expected=expected, next_step=step)
-    meaning = "A dead-letter queue keeps the event. A destination keeps the story: both at once do not mind each other."
+    meaning = "A dead-letter queue keeps the event, a destination keeps the story. Both can be set at once."
     return passed(f"{counts[0]} in {DEAD_LETTERS}, {counts[1]} in {FAILURES}", meaning)
 
 
@@ -154,7 +154,7 @@ def check_lost(evidence: Evidence) -> CheckResult:
         return failed(
             "not-sent", seen, expected=expected, next_step="Run the cell again, so that an event ends"
         )
-    seen = f"{dropped:g} events dropped, each told to {FAILURES}"
+    seen = f"{dropped:g} {'event' if dropped == 1 else 'events'} dropped, each told to {FAILURES}"
     return not_yet(seen, expected, "Take away what the delivery needs")
 
 

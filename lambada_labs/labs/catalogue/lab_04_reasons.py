@@ -6,7 +6,11 @@ from typing import Any
 
 from lambada_labs.labs.prediction import within
 
-NOTHING, TICKET, RESULT = "status 202 and nothing else", "a ticket to ask for the result", "the result"
+NOTHING, TICKET, RESULT = (
+    "202 and nothing else",
+    "202 and a ticket to ask for the result",
+    "202 and the result",
+)
 DEAD, DESTINATION, BOTH = "the dead-letter queue's", "the destination's", "both alike"
 REFUSED, WAITS, GIVEN_UP = "refused with 429", "waits for six hours", "to the destination at once"
 
