@@ -184,6 +184,19 @@ def test_filter_policies_that_are_none_are_refused(cloud, sns, topic, policy, re
     assert text == f"Invalid parameter: FilterPolicy: {reason}"
 
 
+def test_a_refused_filter_policy_leaves_no_subscription(sns, cloud):
+    topic = sns.create_topic(Name="picky")["TopicArn"]
+    _, target = queue(cloud, "picky")
+    given = {"TopicArn": topic, "Protocol": "sqs", "Endpoint": target}
+    code, _, status = refusal(sns.subscribe, **given, Attributes={"FilterPolicy": "{invalidjson}"})
+    assert (code, status) == ("InvalidParameter", 400)
+    assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == []
+    kept = sns.subscribe(**given)["SubscriptionArn"]
+    assert refusal(sns.subscribe, **given, Attributes={"FilterPolicy": "[1]"})[0] == "InvalidParameter"
+    left = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert [one["SubscriptionArn"] for one in left] == [kept]
+
+
 def test_a_filter_policy_by_address(cloud, sns, topic):
     url, target = open_queue(cloud, "near", SNS)
     policy = json.dumps({"from": [{"cidr": "10.0.0.0/24"}]})

@@ -9,7 +9,7 @@ from typing import Any
 from lambada_labs.cloud.local.message import AwsRequest
 from lambada_labs.cloud.local.producers import stack_resources, stacks, taps
 from lambada_labs.cloud.local.producers.estate import Stores
-from lambada_labs.cloud.local.producers.filter_policies import tap_policies
+from lambada_labs.cloud.local.producers.filter_policies import tap_policies, tap_subscribing
 from lambada_labs.cloud.local.producers.log_queries import tap_queries
 from lambada_labs.cloud.local.queues import Queues, for_moto
 
@@ -49,12 +49,14 @@ def hear(ears: taps.Ears, request: Callable[[], AwsRequest | None], trace: Calla
     from moto.s3 import notifications
     from moto.sns import exceptions
     from moto.sns import models as sns
+    from moto.sns.responses import SNSResponse
 
     tap = taps.ObjectTap(ears.objects, request)
     tap.install(notifications, s3.S3Backend)
     other_notifications.send_notification = s3.events_send_notification = _unsent
     taps.TopicTap(ears.topics, trace).install(sns.Subscription, exceptions.SNSInvalidParameter)
     tap_policies(sns.SNSBackend, exceptions.SNSInvalidParameter)
+    tap_subscribing(SNSResponse)
     taps.tap_rules(events.Rule, ears.rules)
     taps.tap_log_streams(logs.LogStream, ears.logs)
     tap_queries(logs, lambda text: InvalidParameterException(msg=text))

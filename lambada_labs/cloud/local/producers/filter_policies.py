@@ -78,3 +78,23 @@ def tap_policies(backend: type[Any], refused: Callable[[str], Exception]) -> Non
 
     backend.set_subscription_attributes = set_subscription_attributes
     backend._validate_filter_policy = validate_filter_policy  # noqa: SLF001
+
+
+def tap_subscribing(responses: type[Any]) -> None:
+    """Have Subscribe make nothing when one of its attributes is refused; moto makes first and looks then."""
+    subscribe = inspect.unwrap(responses.subscribe)
+
+    @functools.wraps(subscribe)
+    def all_or_nothing(one: Any) -> Any:
+        find = one.backend._find_subscription  # noqa: SLF001
+        named = [one._get_param(name) for name in ("TopicArn", "Endpoint", "Protocol")]  # noqa: SLF001
+        before = find(*named)
+        try:
+            return subscribe(one)
+        except Exception:
+            made = find(*named)
+            if before is None and made is not None:
+                one.backend.subscriptions.pop(made.arn, None)
+            raise
+
+    responses.subscribe = all_or_nothing
