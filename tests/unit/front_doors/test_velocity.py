@@ -42,6 +42,7 @@ def filled(template, body=BODY):
         ("$!input.path('$.none')", ""),
         ("$context.stage/$context.identity.sourceIp/$stageVariables.v", "prod/127.0.0.1/1"),
         ("${context.stage}ion", "prodion"),
+        ("[$context.authorizer.principalId${context.identity.caller}$context.none.at.all]", "[]"),
         ("$unknown $!unknown", "$unknown "),
         ("$util.escapeJavaScript($input.path('$.q'))", "it\\'s \\\"x\\\""),
         ("$util.base64Encode('hi')$util.base64Decode('aGk=')", "aGk=hi"),

@@ -26,6 +26,8 @@ _DIRECTIVE = re.compile(
 _UNKNOWN = re.compile(r"#\{?(macro|define|include|parse|evaluate|stop)\b")
 _SPECIAL = re.compile(r"[#$\\]")
 _LINE_END = re.compile(r"[ \t]*\r?\n")
+#: What this variable does not hold is shown as nothing, as in payloads that deployed APIs sent (`"caller": ""`).
+_ALWAYS_QUIET = "context"
 
 
 class _Break(Exception):
@@ -193,12 +195,13 @@ class _Renderer(Terms):
         return text
 
     def _reference_text(self) -> str:
-        """A reference in text; what is not known is left as it was written, `$!…` as nothing."""
+        """A reference in text; an unknown name stays as it was written, `$!…` and `$context.…` become nothing."""
         start = self.at
         self.at += 1
         quiet = self._seen("!")
         braced = self._seen("{")
-        if NAME.match(self.text, self.at) is None:
+        root = NAME.match(self.text, self.at)
+        if root is None:
             self.at = start + 1
             return "$"
         value = self._reference()
@@ -207,7 +210,7 @@ class _Renderer(Terms):
         if not self.live:
             return ""
         if value is None or isinstance(value, Undefined):
-            return "" if quiet else self.text[start : self.at]
+            return "" if quiet or root[0] == _ALWAYS_QUIET else self.text[start : self.at]
         return shown(value)
 
     def _end_of_line(self) -> None:
