@@ -91,9 +91,9 @@ def alone(found: Comparison, *, values: bool) -> list[str]:
     for name in found.names:
         rows = [row for row in found.of("only") if name in row.values]
         items = "".join(
-            f"<div><dt><code>{escape(row.path)}</code></dt><dd>{escape(short(row.values[name]))}</dd></div>"
+            f"<div><dt><code>{breakable(row.path)}</code></dt><dd>{escape(short(row.values[name]))}</dd></div>"
             if values
-            else f"<div><dt><code>{escape(row.path)}</code></dt></div>"
+            else f"<div><dt><code>{breakable(row.path)}</code></dt></div>"
             for row in rows
         )
         if rows:
@@ -110,6 +110,11 @@ def section(found: Comparison, rows: Sequence[Row], name: str, *, fold: bool) ->
         return ""
     body = table(found, "".join(table_row(found, row, values=True) for row in rows))
     return folded(f"{name}: {plural(len(rows), 'value')}", body, is_open=not fold)
+
+
+def breakable(path: str) -> str:
+    """A path that breaks after its dots, where it has to, rather than inside a word."""
+    return escape(path).replace(".", ".<wbr>")
 
 
 def folded(name: str, body: str, *, is_open: bool) -> str:

@@ -10,7 +10,7 @@ from lambada_labs import ui
 from lambada_labs.ui.card import Card, plain, prose
 
 CARDS = specimens.cards()
-VOID = {"input", "br", "img", "path", "circle", "rect", "line"}
+VOID = {"input", "br", "wbr", "img", "path", "circle", "rect", "line"}
 
 
 class Balanced(HTMLParser):
