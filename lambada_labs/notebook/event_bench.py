@@ -117,7 +117,7 @@ class EventBench(CostBench):
         frames = self._frames(uploads, thumbs)
         if uploads != thumbs:
             return ui.gallery(frames, title=title)
-        count = f"{len(frames)} objects in one bucket"
+        count = f"{len(frames)} object{'s' * (len(frames) != 1)} in one bucket"
         return ui.gallery(
             frames, title=title or count, reading="Each frame is one object of the bucket, by its name."
         )

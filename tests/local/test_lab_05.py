@@ -271,6 +271,11 @@ def test_sequencer_untouched(learner):
         (NEWER, "unhandled", "you let it out"),
         (CONDITION.format(condition="sequencer < :other"), "raised", "no row yet"),
         (
+            "table.put_item(Item=item, ConditionExpression='attribute_not_exists(sequencer)')",
+            "frozen",
+            "A newer event has to",
+        ),
+        (
             CAUGHT.format(
                 write="table.put_item(Item=item, ConditionExpression='attribute_not_exists(sequencer)')"
             ),

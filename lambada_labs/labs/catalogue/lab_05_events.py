@@ -92,7 +92,7 @@ LAB = Lab(
     recap=(
         "An event says that something **happened**: who tells you does not wait for what you do with it.",
         "A rule, a pattern or a filter policy decides who is told; what it does not match leaves no trace anywhere.",
-        "Each producer needs a **permission** of your function, and has an event of its own shape: keys URL-encoded, lines gzipped.",
+        "Most producers need a **permission** of your function, some bring a role. Each has an event of its own shape: keys URL-encoded, lines gzipped.",
         "Events come **at least once**, late at times, in any order, and two writes may share one: trust the state, not the count.",
         "A `sequencer` tells older from newer, an event's id tells a repetition; both belong into the write itself.",
         "Output must not match the rule of the input: loop detection is a net that cuts after sixteen.",
