@@ -38,7 +38,7 @@ def render(template: str, variables: Mapping[str, Any]) -> str:
     """The template filled in; raises `TemplateError`."""
     try:
         return _Renderer(template, dict(variables)).document()
-    except (_Break, TypeError, ArithmeticError, RecursionError, LookupError) as problem:
+    except (_Break, TypeError, ArithmeticError, RecursionError, LookupError, re.error) as problem:
         raise TemplateError(f"the mapping template failed: {problem}") from problem
 
 

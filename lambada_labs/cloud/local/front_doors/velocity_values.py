@@ -74,6 +74,24 @@ def _add(several: list[Any], value: Any) -> bool:
     return True
 
 
+def _replaced(value: str, pattern: str, new: str, count: int = 0) -> str:
+    """Java's replaceAll and replaceFirst: a regular expression; `$1` is a group, a backslash escapes."""
+    groups = re.sub(r"\\(.)|\$(\d)", lambda one: _literal(one[1]) if one[1] else rf"\g<{one[2]}>", new)
+    return re.sub(pattern, groups, value, count=count)
+
+
+def _literal(letter: str) -> str:
+    return r"\\" if letter == "\\" else letter
+
+
+def _split(value: str, pattern: str) -> list[str]:
+    """Java's split: a regular expression; empty texts at the end are left out."""
+    parts = [one for one in re.split(pattern, value) if one is not None]
+    while len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    return parts
+
+
 _COMMON = {
     "toString": shown,
     "isEmpty": lambda value: not value,
@@ -91,7 +109,13 @@ _TEXT = {
     "toUpperCase": lambda value: value.upper(),
     "trim": lambda value: value.strip(),
     "replace": lambda value, old, new: value.replace(old, new),
-    "split": lambda value, by: value.split(by) if len(by) == 1 else re.split(re.escape(by), value),
+    "replaceAll": _replaced,
+    "replaceFirst": lambda value, pattern, new: _replaced(value, pattern, new, 1),
+    "matches": lambda value, pattern: re.fullmatch(pattern, value) is not None,
+    "concat": lambda value, other: value + shown(other),
+    "lastIndexOf": lambda value, part: value.rfind(part),
+    "charAt": lambda value, index: value[index],
+    "split": _split,
     "substring": lambda value, start, end=None: value[start:end],
     "equalsIgnoreCase": lambda value, other: value.lower() == str(other).lower(),
 }
