@@ -30,7 +30,7 @@ QUESTIONS = (
         text="An event makes your handler fail, each time. Counted from the first try, after how many seconds does "
         "the last one begin?",
         unit="seconds",
-        right=within(1.1),
+        right=reasons.right_last_try,
         why=reasons.why_last_try,
     ),
     Question(

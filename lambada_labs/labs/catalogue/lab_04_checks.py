@@ -50,7 +50,7 @@ def check_idempotent(evidence: Evidence) -> CheckResult:
         if reason == "untouched":
             return not_yet(f"cups poured: {seen}", expected, "Let DynamoDB refuse the second cup of an order")
         words = f"cups poured: {seen}" if reason != "raised" else "one cup each, but an event ended in errors"
-        step = "Ask for a hint: lab.hint(“idempotent”)"
+        step = 'Ask for a hint: lab.hint("idempotent")'
         return failed(reason, words, expected=expected, next_step=step)
     meaning = "Idempotent: doing it again changes nothing. The queue may now deliver as often as it likes."
     return passed(f"one cup for each order, in {sum(map(len, outcomes.values()))} runs", meaning)

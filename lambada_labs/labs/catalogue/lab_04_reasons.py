@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lambada_labs import facts
 from lambada_labs.labs.prediction import within
 
 NOTHING, TICKET, RESULT = (
@@ -27,11 +28,17 @@ def why_answer(guess: Any, _truth: Any) -> str:
     return "Accepted, not done. The request id in the header is all you have, and it stands in every log line of the event."
 
 
+def right_last_try(guess: Any, truth: Any) -> bool:
+    """Near what was measured, or near what AWS says: a busy machine measures more, and that is no fault of the guess."""
+    said = facts.number("async.first_wait_s") + facts.number("async.second_wait_s")
+    return any(within(1.1)(guess, each) for each in (truth, said))
+
+
 def why_last_try(guess: Any, truth: Any) -> str:
     """Waits add up."""
     seconds = _number(guess)
     own = "What is above 180 here is this machine at work, which the fast clock counts sixtyfold."
-    if seconds is None or within(1.1)(seconds, truth):
+    if seconds is None or right_last_try(seconds, truth):
         return f"One minute after the first failure, two minutes after the second: 180 seconds. {own}"
     if seconds < float(truth) / 2:
         return f"Lambda is patient on purpose: what failed now often works in a minute. It waits one, then two more. {own}"
