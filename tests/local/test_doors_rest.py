@@ -41,6 +41,8 @@ def handler(event, context):
     effect = "Deny" if token == "deny" else "Allow"
     resource = event["methodArn"].rsplit("/", 1)[0] + "/other" if token == "elsewhere" else event["methodArn"]
     statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": resource}
+    if token.startswith("from "):
+        statement["Condition"] = {"IpAddress": {"aws:SourceIp": token.removeprefix("from ")}}
     return {
         "principalId": "ada",
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
@@ -293,6 +295,13 @@ def test_a_lambda_authorizer_that_says_yes(guarded):
     assert second["requestContext"]["authorizer"]["at"] == given["at"]  # remembered
     asked = doors.fetch(f"{guarded}/asked?k=1", headers={"Authorization": "yes"}).json
     assert asked["requestContext"]["authorizer"]["type"] == "REQUEST"
+
+
+@pytest.mark.parametrize(
+    ("network", "status"), [("127.0.0.0/8", 200), ("203.0.113.0/24", 403), ("here", 500)]
+)
+def test_a_condition_of_an_authorizers_policy(guarded, network, status):
+    assert doors.fetch(f"{guarded}/token", headers={"Authorization": f"from {network}"}).status == status
 
 
 def test_a_remembered_policy_is_held_against_another_method(guarded):

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from lambada_labs.cloud.local.front_doors.http_answer import Malformed
+from lambada_labs.cloud.local.front_doors.policy_conditions import hold
 
 T = TypeVar("T")
 INVOKE = "execute-api:invoke"
@@ -20,15 +21,20 @@ _SCALARS = (str, int, float, bool)
 _MOST_REMEMBERED = 10_000
 
 
-def permits(document: Any, arn: str) -> bool:
-    """Whether a policy lets its bearer call this method; a Deny wins, nothing said is no. Raises `Malformed`."""
+def permits(document: Any, arn: str, known: Mapping[str, str]) -> bool:
+    """Whether a policy lets its bearer call this method; a Deny wins, nothing said is no. Raises `Malformed`.
+
+    `known`: the values of the condition keys, by lower-case name.
+    """
     if not isinstance(document, Mapping):
         raise Malformed("the authoriser gave no policyDocument")
     statements = document.get("Statement", [])
     statements = [statements] if isinstance(statements, Mapping) else statements
     if not isinstance(statements, list):
         raise Malformed("the policy has no Statement")
-    effects = {one.get("Effect") for one in statements if isinstance(one, Mapping) and _speaks_of(one, arn)}
+    effects = {
+        one.get("Effect") for one in statements if isinstance(one, Mapping) and _speaks_of(one, arn, known)
+    }
     return "Allow" in effects and "Deny" not in effects
 
 
@@ -64,11 +70,17 @@ class Remembered(Generic[T]):
             del self._kept[next(iter(self._kept))]
 
 
-def _speaks_of(statement: Mapping[str, Any], arn: str) -> bool:
-    actions, resources = _several(statement.get("Action")), _several(statement.get("Resource"))
-    return any(_glob(one.lower()).fullmatch(INVOKE) for one in actions) and any(
-        _glob(one).fullmatch(arn) for one in resources
-    )
+def _speaks_of(statement: Mapping[str, Any], arn: str, known: Mapping[str, str]) -> bool:
+    action = _among(statement, "Action", lambda one: _glob(one.lower()).fullmatch(INVOKE) is not None)
+    resource = _among(statement, "Resource", lambda one: _glob(one).fullmatch(arn) is not None)
+    return action and resource and hold(statement.get("Condition") or {}, known)
+
+
+def _among(statement: Mapping[str, Any], element: str, fits: Callable[[str], bool]) -> bool:
+    """Whether `Action` (or `Resource`) names it, or `NotAction` (`NotResource`) does not."""
+    if f"Not{element}" in statement:
+        return not any(fits(one) for one in _several(statement[f"Not{element}"]))
+    return any(fits(one) for one in _several(statement.get(element)))
 
 
 def _several(given: Any) -> list[str]:

@@ -17,6 +17,7 @@ from lambada_labs.cloud.local.front_doors.calling import Caller, Errand, NotRun
 from lambada_labs.cloud.local.front_doors.functions_named import PRINCIPAL, function_arn
 from lambada_labs.cloud.local.front_doors.http_answer import Malformed, said_by
 from lambada_labs.cloud.local.front_doors.http_event import Authorized, Visit, event_1_0, event_2_0
+from lambada_labs.cloud.local.front_doors.policy_conditions import known_of
 from lambada_labs.cloud.local.front_doors.request import last_values
 from lambada_labs.cloud.local.front_doors.signed import Verifier, identity_1_0, identity_2_0, signer_of
 from lambada_labs.cloud.local.front_doors.tables import HttpApi, Stores, pool_key
@@ -94,7 +95,7 @@ class Gatekeeper:
             said = await self._ask(authorizer, visit, arn, [str(one) for one in sources])
             ttl_s = int(authorizer.auth_result_ttl or 0) if sources else 0
             self._remembered.put(key, said, ttl_s)
-        return _judged(said, arn, simple=_is_simple(authorizer))
+        return _judged(said, arn, known_of(visit.request), simple=_is_simple(authorizer))
 
     async def _ask(self, authorizer: Any, visit: Visit, arn: str, sources: list[str]) -> Any:
         function = function_arn(authorizer.authorizer_uri, visit.stage_variables)
@@ -115,9 +116,9 @@ class Gatekeeper:
             raise Refused(FAILED, "Internal Server Error") from None
 
 
-def _judged(said: Any, arn: str, *, simple: bool) -> Authorized:
+def _judged(said: Any, arn: str, known: Mapping[str, str], *, simple: bool) -> Authorized:
     try:
-        yes, values = _simple(said) if simple else _by_policy(said, arn)
+        yes, values = _simple(said) if simple else _by_policy(said, arn, known)
     except Malformed:
         raise Refused(FAILED, "Internal Server Error") from None
     if not yes:
@@ -133,11 +134,11 @@ def _simple(said: Any) -> tuple[bool, Mapping[str, Any]]:
     return said["isAuthorized"], context if isinstance(context, Mapping) else {}
 
 
-def _by_policy(said: Any, arn: str) -> tuple[bool, Mapping[str, Any]]:
+def _by_policy(said: Any, arn: str, known: Mapping[str, str]) -> tuple[bool, Mapping[str, Any]]:
     if not isinstance(said, Mapping):
         raise Malformed("the authoriser's answer is no object")
     who = {"principalId": str(said["principalId"])} if said.get("principalId") is not None else {}
-    return permits(said.get("policyDocument"), arn), {**who, **context_of(said)}
+    return permits(said.get("policyDocument"), arn, known), {**who, **context_of(said)}
 
 
 def _is_simple(authorizer: Any) -> bool:

@@ -19,6 +19,7 @@ from lambada_labs.cloud.local.front_doors.authorizer_policy import Remembered, c
 from lambada_labs.cloud.local.front_doors.calling import Caller, Errand, NotRun
 from lambada_labs.cloud.local.front_doors.functions_named import PRINCIPAL, function_arn
 from lambada_labs.cloud.local.front_doors.http_answer import Malformed
+from lambada_labs.cloud.local.front_doors.policy_conditions import known_of
 from lambada_labs.cloud.local.front_doors.request import last_values
 from lambada_labs.cloud.local.front_doors.rest_answer import (
     AUTHORIZER_FAILED,
@@ -84,7 +85,7 @@ class RestGatekeeper:
             self._remembered.put(
                 key, said, (DEFAULT_TTL_S if ttl_s is None else int(ttl_s)) if sources else 0
             )
-        return _held(said, visit.method_arn)
+        return _held(said, visit.method_arn, known_of(visit.request))
 
     async def _ask(self, visit: RestVisit, authorizer: Mapping[str, Any], sources: list[str]) -> Any:
         event: Mapping[str, Any] = authorizer_event(visit)
@@ -115,16 +116,16 @@ def _failed() -> GatewayRefusal:
     return GatewayRefusal(AUTHORIZER_FAILED)
 
 
-def _held(said: Any, arn: str) -> Mapping[str, Any]:
+def _held(said: Any, arn: str, known: Mapping[str, str]) -> Mapping[str, Any]:
     """A policy, fresh or remembered, held against a method."""
     if not isinstance(said, Mapping) or not isinstance(said.get("principalId"), str):
         raise _failed()
     try:
-        yes, context = permits(said.get("policyDocument"), arn), context_of(said)
+        yes, context = permits(said.get("policyDocument"), arn, known), context_of(said)
     except Malformed:
         raise _failed() from None
     if not yes:
-        by_name = permits(_without_denials(said["policyDocument"]), arn)
+        by_name = permits(_without_denials(said["policyDocument"]), arn, known)
         text = f"{DENIED.text} with an explicit deny" if by_name else DENIED.text
         raise GatewayRefusal(DENIED, text, member="Message")
     return {"principalId": said["principalId"], "integrationLatency": 0, **context}
