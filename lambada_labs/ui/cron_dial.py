@@ -147,7 +147,9 @@ def _said(came: Sequence[float], face: Face, where: ZoneInfo) -> list[str]:
 
 
 def _words(expression: str, came: Sequence[float], face: Face, where: ZoneInfo) -> str:
-    return "\n".join([f"{expression} came {len(came)} times.", *_said(came, face, where)])
+    return "\n".join(
+        [f"{expression} came {len(came)} time{'s' * (len(came) != 1)}.", *_said(came, face, where)]
+    )
 
 
 def _utc(at: float) -> str:

@@ -152,8 +152,8 @@ lab.check("capital")
 # %% name="blank"
 import time
 
+ui.show(lab.clock(speed=60))
 path = lab.event_path("lab05-thumbs", since=time.time())
-ui.show(lab.clock(speed=60), path)
 s3.put_object(Bucket=uploads, Key="red desert.jpg", Body=pictures.picture("desert"))
 path.wait(events=1)
 
