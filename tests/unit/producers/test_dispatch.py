@@ -11,6 +11,7 @@ from lambada_labs.cloud.local.producers.dispatch import Delivery, Dispatcher
 from lambada_labs.cloud.local.producers.outlets import NO_PERMISSIONS, THROTTLING, NotDelivered
 from lambada_labs.cloud.local.producers.recurring import MOST_MISSED, Plan, Recurring
 from lambada_labs.cloud.local.producers.schedule_times import Once, Rate
+from lambada_labs.cloud.local.producers.scheduler import Schedule, input_of
 from lambada_labs.runtime.clock import Clock
 
 CALLER = ServiceCaller(principal="events.amazonaws.com", source_arn="RULE", source_account="1")
@@ -28,6 +29,7 @@ class Room:
     def __init__(self, *refusals):
         self.clock, self.letters = Clock(speed=0, start=1000.0), DeadLetters()
         self.dispatcher, self.refusals, self.tries = Dispatcher(self.letters, self.clock), [*refusals], []
+        self.attempts = []
         self.delivery = Delivery(
             send=self._send,
             caller=CALLER,
@@ -37,7 +39,8 @@ class Room:
             dead_letters="DLQ",
         )
 
-    def _send(self):
+    def _send(self, attempt):
+        self.attempts.append(attempt)
         self.tries.append(self.clock.now() - 1000)
         if self.refusals:
             raise self.refusals.pop(0)
@@ -58,6 +61,7 @@ def test_a_busy_target_is_tried_again_after_twice_as_long_each_time():
     while room.clock.turn_to_next():
         pass
     assert room.tries == pytest.approx([0, 1, 3, 7, 15])
+    assert room.attempts == [1, 2, 3, 4, 5]
     assert room.letters.sent == []
 
 
@@ -147,3 +151,21 @@ def test_a_start_in_the_past_brings_nothing_back(start, first):
     clock.turn(600)
     assert came[0] == ("a", first)
     assert [at for _, at in came] == [first + 60 * number for number in range(len(came))]
+
+
+def test_the_input_of_a_schedule_names_its_attempt():
+    schedule = Schedule(
+        arn="arn:aws:scheduler:us-east-1:123456789012:schedule/default/s",
+        name="s",
+        group="default",
+        expression="rate(1 hour)",
+        zone="UTC",
+        enabled=True,
+        target={"Input": "<aws.scheduler.attempt-number> of <aws.scheduler.execution-id>"},
+        start=None,
+        end=None,
+        deletes=False,
+        mark="",
+        made_at=0,
+    )
+    assert [input_of(schedule, 0, "e-1", attempt) for attempt in (1, 3)] == ["1 of e-1", "3 of e-1"]

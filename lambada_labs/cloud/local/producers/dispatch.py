@@ -24,17 +24,20 @@ RETRIES = facts.number("events.retries")
 AGE_S = float(facts.number("events.retry_age_s"))
 FIRST_WAIT_S, LONGEST_WAIT_S, FACTOR = 1.0, 300.0, 2
 Target = Callable[[], object]
+Attempt = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One event on its way to one target. `send` raises `NotDelivered`; `source` names rule or schedule.
+    """One event on its way to one target. `send` gets the number of the attempt and raises `NotDelivered`.
+
+    `source` names rule or schedule.
 
     `text` is what a dead letter carries: the event itself. `dead_letters` is empty where no queue is set;
     it is sent to as `caller`, or as the role whose right `may_bury` asks for (raises `NotDelivered`).
     """
 
-    send: Target
+    send: Attempt
     caller: ServiceCaller | None
     target_arn: str
     text: str
@@ -60,7 +63,7 @@ class Dispatcher:
 
     def _try(self, delivery: Delivery) -> None:
         try:
-            delivery.send()
+            delivery.send(delivery.tried + 1)
         except NotDelivered as refused:
             self._failed(delivery, refused)
 

@@ -51,7 +51,7 @@ class RuleTargets:
         policy = target.get("RetryPolicy") or {}
         caller = ServiceCaller(principal=PRINCIPAL, source_arn=rule.arn, source_account=rule.account_id)
         return Delivery(
-            send=lambda: self._reach(target, text, caller, offer),
+            send=lambda _attempt: self._reach(target, text, caller, offer),
             caller=caller,
             target_arn=target["Arn"],
             text=targets.compact(offer.event),

@@ -153,10 +153,10 @@ class SchedulerEvents:
     def _delivery(self, schedule: Schedule, at: float) -> Delivery:
         target, policy = schedule.target, schedule.target.get("RetryPolicy") or {}
         execution = str(uuid.uuid4())
-        text = _text(schedule, at, execution)
+        text = input_of(schedule, at, execution)
         dead = (target.get("DeadLetterConfig") or {}).get("Arn", "")
         return Delivery(
-            send=lambda: self._reach(schedule, text),
+            send=lambda attempt: self._reach(schedule, input_of(schedule, at, execution, attempt)),
             caller=None,
             target_arn=target["Arn"],
             text=text,
@@ -220,7 +220,7 @@ def _times(schedule: Schedule) -> Times:
     return scheduler_times(schedule.expression, schedule.zone)
 
 
-def _text(schedule: Schedule, at: float, execution: str) -> str:
+def input_of(schedule: Schedule, at: float, execution: str, attempt: int = 1) -> str:
     """The input with its context attributes filled in; without one, the event AWS sends instead."""
     given = schedule.target.get("Input")
     if given is None:
@@ -241,7 +241,7 @@ def _text(schedule: Schedule, at: float, execution: str) -> str:
         "schedule-arn": schedule.arn,
         "scheduled-time": seconds(at),
         "execution-id": execution,
-        "attempt-number": "1",
+        "attempt-number": str(attempt),
     }
     text = str(given)
     for name, value in known.items():
