@@ -95,18 +95,16 @@ apis = boto3.client("apigatewayv2")
 for old in apis.get_apis()["Items"]:  # so that this cell can run twice
     if old["Name"] == "lab03-api":
         apis.delete_api(ApiId=old["ApiId"])
-api = apis.create_api(
-    Name="lab03-api", ProtocolType="HTTP", Target=desk_arn, Tags=lab.tags
-)
+named = {"Name": "lab03-api", "Tags": lab.tags}
+api = apis.create_api(**named, ProtocolType="HTTP", Target=desk_arn)
 
 def fetch(url, body=None):
-    request = Request(quote(url, safe=":/?&=%,+"), data=body)  # a name may have a space
+    address = quote(url, safe=":/?&=%,+")  # a name may have a space
     try:
-        with urlopen(request, timeout=30) as answer:
+        with urlopen(Request(address, data=body), timeout=30) as answer:
             return answer.status, answer.read().decode()
     except HTTPError as refusal:  # urllib raises for 4xx and 5xx
         return refusal.code, refusal.read().decode()
-
 print(*fetch(lab.door("lab03-api")))
 #> 500 {"message":"Internal Server Error"}
 
@@ -299,7 +297,6 @@ deploy()
 reply = aws_lambda.invoke(FunctionName="lab03-desk", Payload="{}")
 at_api, at_balancer = fetch(lab.door("lab03-api")), fetch(lab.door("lab03-balancer"))
 run = machines.start_sync_execution(stateMachineArn=machine, input="{}")
-
 error = json.load(reply["Payload"])
 print("SDK:", reply["StatusCode"], reply["FunctionError"], error["errorMessage"])
 print("HTTP API:", *at_api)
@@ -389,22 +386,17 @@ def gate(event, context):  # Cognito, before a sign-up
     return event
 
 def transform(event, context):  # Firehose, a batch of records
-    done = []
     for record in event["records"]:
         text = base64.b64decode(record["data"]).decode().upper()
-        result = "Dropped" if "TEST" in text else "Ok"
-        data = base64.b64encode(f"{text}\n".encode()).decode()
-        done.append({"recordId": record["recordId"], "result": result, "data": data})
-    return {"records": done}
+        record["result"] = "Dropped" if "TEST" in text else "Ok"
+        record["data"] = base64.b64encode(f"{text}\n".encode()).decode()
+    return {"records": event["records"]}
 
 def check(event, context):  # S3 Batch, one object
     task = event["tasks"][0]
     code = "Succeeded" if task["s3Key"].endswith(".jpg") else "PermanentFailure"
-    return {
-        "invocationSchemaVersion": "1.0",
-        "invocationId": event["invocationId"],
-        "results": [{"taskId": task["taskId"], "resultCode": code}],
-    }
+    told = {"invocationSchemaVersion": "1.0", "invocationId": event["invocationId"]}
+    return told | {"results": [{"taskId": task["taskId"], "resultCode": code}]}
 
 # %% name="sign-up" tags=["nbval-check-output"]
 cognito = boto3.client("cognito-idp")
@@ -464,25 +456,20 @@ batch_arn = create("lab03-batch", "services", "check")
 keys = ("beach.jpg", "boat.jpg", "notes.txt", "dunes.jpg")
 rows = "".join(f"{bucket},{key}\n" for key in keys)
 etag = s3.put_object(Bucket=bucket, Key="list.csv", Body=rows)["ETag"]
+manifest = {
+    "Spec": {"Format": "S3BatchOperations_CSV_20180820", "Fields": ["Bucket", "Key"]},
+    "Location": {"ObjectArn": f"arn:aws:s3:::{bucket}/list.csv", "ETag": etag},
+}
 with lab.watch("lab03-batch") as seen:
     job = control.create_job(
-        AccountId=account, RoleArn=services_role, Priority=1,
-        ConfirmationRequired=False, Report={"Enabled": False},
+        AccountId=account, RoleArn=services_role, Priority=1, Manifest=manifest,
         Operation={"LambdaInvoke": {"FunctionArn": batch_arn}},
-        Manifest={
-            "Spec": {
-                "Format": "S3BatchOperations_CSV_20180820", "Fields": ["Bucket", "Key"],
-            },
-            "Location": {"ObjectArn": f"arn:aws:s3:::{bucket}/list.csv", "ETag": etag},
-        },
-    )
-    found = {"Status": "New"}
-    while found["Status"] not in ("Complete", "Failed"):
+        ConfirmationRequired=False, Report={"Enabled": False},
+    )["JobId"]
+    which, over = {"AccountId": account, "JobId": job}, ("Complete", "Failed")
+    while (told := control.describe_job(**which)["Job"])["Status"] not in over:
         time.sleep(0.1)
-        found = control.describe_job(AccountId=account, JobId=job["JobId"])["Job"]
-told = found["ProgressSummary"]
-print(f"{found['Status']}: {told['NumberOfTasksSucceeded']} succeeded,", end=" ")
-print(f"{told['NumberOfTasksFailed']} failed")
+print(told["Status"], told["ProgressSummary"])
 seen
 
 # %% name="spoken"
@@ -578,9 +565,7 @@ lab.reveal("impatient", finished, picture=seen)
 # - **with backoff and jitter**: after a wait drawn at random, between nothing and that doubled wait.
 
 # %% name="rush"
-import random
 from concurrent.futures import ThreadPoolExecutor
-
 one_call = Config(retries={"total_max_attempts": 1}, max_pool_connections=20)
 once = boto3.client("lambda", config=one_call)  # boto3 itself tries nothing again
 
@@ -611,10 +596,11 @@ ui.show(
 )
 
 # %% name="herd"
+import random
+
 aws_lambda.put_function_concurrency(
     FunctionName="lab03-stall", ReservedConcurrentExecutions=2
 )
-
 def doubling(attempt):
     return min(0.75, 0.3 * 2**attempt)
 
@@ -644,7 +630,6 @@ ui.show(ui.herd(herds), fewest, first)
 from contextlib import suppress
 
 def sale(persistent):
-    # The function is made anew each time: only this sale counts.
     create("lab03-sale", "stall", Environment={"Variables": {"BAD_LUCK": "0.333"}})
     aws_lambda.put_function_concurrency(
         FunctionName="lab03-sale", ReservedConcurrentExecutions=2
@@ -713,20 +698,13 @@ fronts = {
     "REST API": (parts.ApiGatewayRest(),),
     "load balancer": (parts.LoadBalancer(),),
 }
-def monthly(front):
-    return pricing.bill_both(pricing.Scenario(workload=work, parts=front))[0].total
-table = [
-    {"Door": name, "Ten million calls a month": f"${monthly(front):,.2f}"}
-    for name, front in fronts.items()
-]
-reading = (
-    "20 ms at 128 MB, AWS's list prices after the free tier of Lambda. "
-    "A balancer costs its hours even when nobody comes."
-)
-ui.show(
-    lab.bill(),
-    ui.table(table, title="The door can cost more than the function", reading=reading),
-)
+table = []
+for name, front in fronts.items():
+    month = pricing.bill_both(pricing.Scenario(workload=work, parts=front))[0].total
+    table.append({"Door": name, "Ten million calls a month": f"${month:,.2f}"})
+reading = "20 ms at 128 MB, after the free tier. A balancer's hours cost even idle."
+title = "The door can cost more than the function"
+ui.show(lab.bill(), ui.table(table, title=title, reading=reading))
 
 # %% name="clean-up"
 lab.clean_up()

@@ -90,7 +90,7 @@ def check_bad_gateway(evidence: Evidence) -> CheckResult:
         step = "Let the handler return, but return something else"
         return failed("raised", "502, because the function failed", expected=expected, next_step=step)
     meaning = (
-        "The balancer reads what you return. Lambda counts no error, your log is clean, and every caller sees "
+        "The balancer reads what you return. Lambda counts no error, your log is clean, and whoever comes through it sees "
         f"{BAD_GATEWAY}: alarm on the door, too."
     )
     return passed(f"a success in Lambda's records, {BAD_GATEWAY} at the door", meaning)
