@@ -89,6 +89,52 @@ def test_reasons():
     assert judged(one, points(None))[1] == "Insufficient Data: 1 datapoint was unknown."
 
 
+ONE, TWO, THREE = (f"(01/01/70 00:0{minute}:00)" for minute in range(3))
+
+
+@pytest.mark.parametrize(
+    ("values", "missing", "counts", "reason"),
+    [
+        ((2, 0, 3), "missing", False, f"2 datapoints [3.0 {THREE}, 2.0 {ONE}] were greater than the threshold (1.0)"),
+        (
+            (2, 0, 3),
+            "missing",
+            True,
+            (f"2 out of the last 3 datapoints [3.0 {THREE}, 2.0 {ONE}] were greater than the threshold (1.0) "
+            "(minimum 2 datapoints for OK -> ALARM transition)"),
+        ),
+        (
+            (0, 0.5, 3),
+            "missing",
+            True,
+            (f"2 out of the last 3 datapoints [0.5 {TWO}, 0.0 {ONE}] were not greater than the threshold (1.0) "
+            "(minimum 2 datapoints for ALARM -> OK transition)"),
+        ),
+        (
+            (None, None, None),
+            "breaching",
+            True,
+            "no datapoints were received for 3 periods and 3 missing datapoints were treated as [Breaching]",
+        ),
+        (
+            (None,),
+            "notBreaching",
+            False,
+            "no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching]",
+        ),
+        (
+            (0, None, None),
+            "breaching",
+            False,
+            "1 datapoint was received for 3 periods and 2 missing datapoints were treated as [Breaching]",
+        ),
+    ],
+)  # fmt: skip
+def test_reasons_as_alarms_of_aws_give_them(values, missing, counts, reason):
+    one = replace(ALARM, comparison="GreaterThanThreshold", missing=missing, counts=counts)
+    assert judged(one, points(*values))[1] == f"Threshold Crossed: {reason}."
+
+
 @pytest.mark.parametrize(
     ("statistic", "value"), [("Sum", 9), ("Average", 3), ("Minimum", 1), ("Maximum", 6), ("SampleCount", 3)]
 )

@@ -2,7 +2,8 @@
 
 Sources: Amazon CloudWatch user guide, "Using CloudWatch alarms" (M out of N datapoints, missing data); messages
 recorded from a real account (localstack's snapshots of `test_put_metric_alarm`, `test_alarm_lambda_target`).
-Missing data that is to stay missing is left out of the count; AWS looks further back for it.
+Missing data that is to stay missing is left out of the count; AWS looks further back for it. Reasons have the forms
+that messages of real alarms show: the newest datapoint first, "out of the last" where DatapointsToAlarm was set.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ COMPARISONS: Mapping[str, tuple[Compare, str]] = MappingProxyType(
         "LessThanOrEqualToThreshold": (operator.le, "less than or equal to"),
     }
 )
+TREATED: Mapping[str, str] = MappingProxyType(
+    {"breaching": "Breaching", "notBreaching": "NonBreaching", "missing": "Missing", "ignore": "Ignore"}
+)
 REGIONS: Mapping[str, str] = MappingProxyType(
     {
         "us-east-1": "US East (N. Virginia)",
@@ -44,7 +48,8 @@ REGIONS: Mapping[str, str] = MappingProxyType(
 class Alarm:
     """A metric alarm as it is now; times in seconds since the epoch.
 
-    `judged`: it has a plain metric and statistic, which is what is evaluated here.
+    `judged`: it has a plain metric and statistic, which is what is evaluated here. `counts`: DatapointsToAlarm was
+    set, `needed` datapoints out of the last `periods`.
     """
 
     arn: str
@@ -70,6 +75,7 @@ class Alarm:
     description: str = ""
     unit: str = ""
     changed_at: float = 0.0
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +120,11 @@ def judged(alarm: Alarm, points: Sequence[Point]) -> tuple[State, str]:
         return "INSUFFICIENT_DATA", f"Insufficient Data: {_counted(gaps)} {_was(gaps)} unknown."
     breaching = len(over) + (gaps if alarm.missing == "breaching" else 0)
     if breaching >= alarm.needed:
-        told = over or points
-        return "ALARM", _crossed(told, f"{_was(len(told))} {words} the threshold ({alarm.threshold:.1f}).")
-    told = [point for point in seen if point not in over] or points
-    return "OK", _crossed(told, f"{_was(len(told))} not {words} the threshold ({alarm.threshold:.1f}).")
+        filled = gaps if alarm.missing == "breaching" else 0
+        return "ALARM", _told(alarm, points, over, "ALARM", words=f"{words} the threshold", filled=filled)
+    under = [point for point in seen if point not in over]
+    filled = gaps if alarm.missing == "notBreaching" else 0
+    return "OK", _told(alarm, points, under, "OK", words=f"not {words} the threshold", filled=filled)
 
 
 def notification(alarm: Alarm, state: State, reason: str, at: float) -> tuple[str, str]:
@@ -187,9 +194,31 @@ def detail(alarm: Alarm, state: State, reason: str, at: float) -> dict[str, Any]
     }
 
 
-def _crossed(points: Sequence[Point], rest: str) -> str:
-    shown = ", ".join(f"{_shown(point.value)} ({_date(point.at)})" for point in points)
-    return f"Threshold Crossed: {_counted(len(points))} [{shown}] {rest}"
+def _told(
+    alarm: Alarm, points: Sequence[Point], those: Sequence[Point], state: State, *, words: str, filled: int
+) -> str:
+    """Why: `those` datapoints, or the missing ones where too few came to decide without them."""
+    wanted = alarm.needed if state == "ALARM" else alarm.periods - alarm.needed + 1
+    if not those or (filled and len(those) < wanted):
+        return f"Threshold Crossed: {_received(alarm, points)}."
+    shown = ", ".join(f"{_shown(point.value)} ({_date(point.at)})" for point in reversed(those))
+    number, judgement = len(those), f"{_was(len(those))} {words} ({alarm.threshold:.1f})"
+    if not alarm.counts:
+        return f"Threshold Crossed: {_counted(number)} [{shown}] {judgement}."
+    before = "OK" if state == "ALARM" else "ALARM"
+    least = f"(minimum {_counted(wanted)} for {before} -> {state} transition)"
+    head = f"{number} out of the last {alarm.periods} datapoints"
+    return f"Threshold Crossed: {head} [{shown}] {judgement} {least}."
+
+
+def _received(alarm: Alarm, points: Sequence[Point]) -> str:
+    """How few datapoints came, and what the missing ones counted as."""
+    came, all_periods = sum(point.value is not None for point in points), len(points)
+    gaps = all_periods - came
+    head = f"{_counted(came) if came else 'no datapoints'} {_was(came)} received"
+    periods = f"{all_periods} period" if all_periods == 1 else f"{all_periods} periods"
+    missing = f"{gaps} missing {'datapoint' if gaps == 1 else 'datapoints'}"
+    return f"{head} for {periods} and {missing} {_was(gaps)} treated as [{TREATED[alarm.missing]}]"
 
 
 def _shown(value: float | None) -> str:

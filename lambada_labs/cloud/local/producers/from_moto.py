@@ -102,6 +102,7 @@ def alarm(one: Any, account_id: str) -> Alarm:
         description=one.description or "",
         unit=one.unit or "",
         changed_at=_moment(one.configuration_updated_timestamp),
+        counts=bool(one.datapoints_to_alarm),
     )
 
 
