@@ -46,7 +46,7 @@ BY_REQUEST = """
 """
 LOOKS_FIRST = """
     if not seen(order):
-        time.sleep(2)
+        time.sleep(8)
         pour(order)
 """
 MARKS_LATE = """
