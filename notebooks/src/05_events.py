@@ -633,7 +633,8 @@ for service in cards.services:
         aws_lambda.add_permission(**{**service.permission, **named})
 for change in ("new branch", "new tag", "push"):
     cards.run("codecommit", change=change)
-cards.run_all()
+last = cards.run_all()
+cards
 
 # %% name="job-result" tags=["nbval-check-output"]
 # CodePipeline still waits: returning is not answering. The handler has to report.
