@@ -365,3 +365,48 @@ def test_health_checks_are_off_until_somebody_turns_them_on(cloud, saying):
         "isBase64Encoded": False,
     }
     elb.delete_target_group(TargetGroupArn=checked)
+
+
+SICK = """
+import os, time
+def handler(event, context):
+    mode = os.environ["MODE"]
+    if mode == "raise":
+        raise Exception("broken")
+    if mode == "slow":
+        time.sleep(3)
+    return {"statusCode": int(mode) if mode.isdigit() else 200}
+"""
+
+
+def test_why_a_target_is_unhealthy_and_that_it_recovers(cloud):
+    elb, client = cloud.client("elbv2"), cloud.client("lambda")
+    kit.ready(cloud, "sick", SICK, Timeout=10, Environment={"Variables": {"MODE": "200"}})
+    doors.permit(cloud, "sick", "elb", Principal="elasticloadbalancing.amazonaws.com")
+    settings = {
+        "HealthCheckIntervalSeconds": 5,
+        "HealthCheckTimeoutSeconds": 2,
+        "HealthyThresholdCount": 2,
+        "UnhealthyThresholdCount": 2,
+    }
+    checked = group(cloud, "sick", "sick", HealthCheckEnabled=True, **settings)
+
+    def told():
+        (found,) = elb.describe_target_health(TargetGroupArn=checked)["TargetHealthDescriptions"]
+        return found["TargetHealth"]
+
+    mismatch = "Health checks failed with these codes: [{}]".format
+    for mode, wanted in (
+        ("503", ("Target.ResponseCodeMismatch", mismatch(503))),
+        ("raise", ("Target.ResponseCodeMismatch", mismatch(502))),
+        ("slow", ("Target.Timeout", "Request timed out")),
+    ):
+        client.update_function_configuration(FunctionName="sick", Environment={"Variables": {"MODE": mode}})
+        kit.until(
+            lambda wanted=wanted: (told().get("Reason"), told().get("Description")) == wanted, seconds=40
+        )
+        assert told()["State"] == "unhealthy"
+    client.update_function_configuration(FunctionName="sick", Environment={"Variables": {"MODE": "204"}})
+    elb.modify_target_group(TargetGroupArn=checked, Matcher={"HttpCode": "200-204"})
+    kit.until(lambda: told() == {"State": "healthy"}, seconds=40)
+    elb.delete_target_group(TargetGroupArn=checked)

@@ -1,7 +1,7 @@
 """Health checks of Lambda target groups: off unless somebody turns them on, and billed like any invocation.
 
-Source: ELB user guide, "Enable health checks" (the event, the interval); a group whose only target is unhealthy
-still gets the traffic ("fail open"), so a check changes what is told, not what is routed.
+Sources: ELB user guide, "Enable health checks" (the event, the interval), "Health check reason codes"; a group whose
+only target is unhealthy still gets the traffic ("fail open"), so a check changes what is told, not what is routed.
 """
 
 from __future__ import annotations
@@ -23,17 +23,24 @@ from lambada_labs.cloud.local.front_doors.http_answer import Malformed
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
+#: What the balancer itself answers where a function fails.
+BAD_GATEWAY = 502
+TIMED_OUT = ("Target.Timeout", "Request timed out")
 _RANGE = re.compile(r"(\d{3})(?:-(\d{3}))?")
 
 
 @dataclass(slots=True)
 class Health:
-    """What is known of one target: its state, how often it answered the same way in a row, when it is asked next."""
+    """What is known of one target: its state, how often it answered the same way in a row, when it is asked next.
+
+    `fault`: reason code and description of its last failed check.
+    """
 
     state: str = "initial"
     good: int = 0
     bad: int = 0
     due: float = 0.0
+    fault: tuple[str, str] = ("", "")
 
 
 class HealthChecks:
@@ -79,7 +86,7 @@ class HealthChecks:
             )
         health = self._known.get((group.arn, target), Health())
         if health.state == "unhealthy":
-            return health.state, "Target.ResponseCodeMismatch", "Health checks failed"
+            return health.state, *health.fault
         if health.state == "initial":
             return health.state, "Elb.InitialHealthChecking", "Initial health checks in progress"
         return health.state, "", ""
@@ -94,19 +101,31 @@ class HealthChecks:
 
     async def _ask(self, group: Any, target: str, health: Health) -> None:
         event = health_event(group.arn, group.health_check_path or "/", multi_value=is_multi_value(group))
-        try:
-            patience_s = float(group.health_check_timeout_seconds)
-            reply = await self._caller.run(errand(target, group.arn, event, "", timeout_s=patience_s))
-            status = answer_of(reply, multi_value=is_multi_value(group)).status
-        except (NotRun, Malformed):
-            status = 0
-        good = fits(str((group.matcher or {}).get("HttpCode") or "200"), status)
+        status = await self._status(group, target, event)
+        good = status is not None and fits(str((group.matcher or {}).get("HttpCode") or "200"), status)
         health.good, health.bad = (health.good + 1, 0) if good else (0, health.bad + 1)
+        if not good:
+            health.fault = TIMED_OUT if status is None else _mismatch(status)
         first = health.state == "initial"
         if good and (first or health.good >= int(group.healthy_threshold_count)):
             health.state = "healthy"
         if not good and health.bad >= int(group.unhealthy_threshold_count):
             health.state = "unhealthy"
+
+    async def _status(self, group: Any, target: str, event: Any) -> int | None:
+        """The status of a target's answer, None where it took too long."""
+        patience_s = float(group.health_check_timeout_seconds)
+        try:
+            reply = await self._caller.run(errand(target, group.arn, event, "", timeout_s=patience_s))
+            return answer_of(reply, multi_value=is_multi_value(group)).status
+        except NotRun as failure:
+            return None if failure.why == "timeout" else BAD_GATEWAY
+        except Malformed:
+            return BAD_GATEWAY
+
+
+def _mismatch(status: int) -> tuple[str, str]:
+    return "Target.ResponseCodeMismatch", f"Health checks failed with these codes: [{status}]"
 
 
 def fits(matcher: str, status: int) -> bool:

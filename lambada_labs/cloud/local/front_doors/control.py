@@ -2,8 +2,9 @@
 
 CreateDeployment keeps a copy of the API; binary media types are kept, which the database drops; CreateApi with a
 target makes the route it promises; CreateLoadBalancer gives a DNS name that cannot be guessed; RegisterTargets looks
-at the function's policy, as AWS does; DescribeTargetHealth tells of Lambda targets; TestInvokeMethod and, for HTTP
-APIs, UpdateStage and CreateDeployment are not in the database at all.
+at the function's policy, as AWS does; ModifyTargetGroup keeps the codes of a healthy target; DescribeTargetHealth
+tells of Lambda targets; TestInvokeMethod and, for HTTP APIs, UpdateStage and CreateDeployment are not in the database
+at all.
 """
 
 from __future__ import annotations
@@ -170,9 +171,21 @@ class BalancerControl:
             self._check(group.arn, given)
         if group is not None and given.get("Action") == "DescribeTargetHealth":
             return self._told(group, request.request_id)
+        if group is not None and given.get("Action") == "ModifyTargetGroup":
+            return await self._modified(group, given, request)
         answer = await self._behind.handle(request)
         if given.get("Action") == "CreateLoadBalancer" and answer.status in _DONE:
             return self._renamed(request.region, given.get("Name", ""), answer)
+        return answer
+
+    async def _modified(self, group: Any, given: Mapping[str, str], request: AwsRequest) -> AwsResponse:
+        """The database's answer; it leaves the codes of a group without a protocol, which Lambda's are, alone."""
+        before, codes = group.matcher, given.get("Matcher.HttpCode")
+        if codes:
+            group.matcher = {"HttpCode": codes}
+        answer = await self._behind.handle(request)
+        if answer.status not in _DONE:
+            group.matcher = before
         return answer
 
     def _renamed(self, region: str, name: str, answer: AwsResponse) -> AwsResponse:
