@@ -47,6 +47,7 @@ def handler(event, context):
         "principalId": "ada",
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
         "context": {"at": time.time(), "flag": True, "type": event["type"]},
+        "usageIdentifierKey": token.removeprefix("key ") if token.startswith("key ") else None,
     }
 """
 WRONG = {"message": "Internal server error"}
@@ -339,7 +340,20 @@ def test_api_keys(cloud, tell):
     assert doors.fetch(where, headers=headers).status == 403  # in no usage plan yet
     plan = api.client.create_usage_plan(name="p", apiStages=[{"apiId": api.id, "stage": "prod"}])["id"]
     api.client.create_usage_plan_key(usagePlanId=plan, keyId=key["id"], keyType="API_KEY")
-    assert doors.fetch(where, headers=headers).status == 200
+    identity = doors.fetch(where, headers=headers).json["requestContext"]["identity"]
+    assert (identity["apiKey"], identity["apiKeyId"]) == (key["value"], key["id"])
+
+
+def test_an_authorizer_names_the_api_key(cloud, guarded):
+    api = Rest(cloud, apiKeySource="AUTHORIZER")
+    api.proxy("/", "tell", apiKeyRequired=True, **api.guard("TOKEN"))
+    where, value = api.deploy(), "a-key-of-twenty-letters"
+    key = api.client.create_api_key(name="named", enabled=True, value=value)["id"]
+    plan = api.client.create_usage_plan(name="named", apiStages=[{"apiId": api.id, "stage": "prod"}])["id"]
+    api.client.create_usage_plan_key(usagePlanId=plan, keyId=key, keyType="API_KEY")
+    assert doors.fetch(where, headers={"Authorization": "yes", "x-api-key": value}).status == 403
+    got = doors.fetch(where, headers={"Authorization": f"key {value}"}).json["requestContext"]
+    assert (got["identity"]["apiKeyId"], got["authorizer"]["principalId"]) == (key, "ada")
 
 
 @pytest.fixture(scope="module")

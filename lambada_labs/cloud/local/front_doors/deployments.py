@@ -24,6 +24,7 @@ class Deployed:
     gateway_responses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     validators: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     binary_types: Sequence[str] = ()
+    key_source: str = "HEADER"
 
 
 class Deployments:
@@ -65,4 +66,5 @@ def taken(region: str, api: Any) -> Deployed:
         gateway_responses=copied["responses"],
         validators=copied["validators"],
         binary_types=copied["types"],
+        key_source=api.api_key_source,
     )

@@ -32,7 +32,7 @@ from lambada_labs.cloud.local.front_doors.rest_event import RestVisit
 from lambada_labs.cloud.local.front_doors.rest_integrate import Integrator
 from lambada_labs.cloud.local.front_doors.routes import ANY, most_specific, split_path, template
 from lambada_labs.cloud.local.front_doors.signed import Verifier
-from lambada_labs.cloud.local.front_doors.tables import Stores, has_api_key, rest_api
+from lambada_labs.cloud.local.front_doors.tables import Stores, api_key_id, rest_api
 from lambada_labs.cloud.local.message import AwsResponse
 
 log = logging.getLogger(__name__)
@@ -153,23 +153,25 @@ class RestApiDoor:
             authorizer = deployed.authorizers.get(visit.method.get("authorizerId") or "")
             if authorizer is None:
                 raise GatewayRefusal(CONFIGURATION)
-            visit = replace(visit, authorizer=await self._gatekeeper.judged(visit, authorizer))
+            visit = await self._gatekeeper.judged(visit, authorizer)
         elif kind == "COGNITO_USER_POOLS":
             authorizer = deployed.authorizers.get(visit.method.get("authorizerId") or "")
             visit = replace(visit, authorizer=self._gatekeeper.token(visit, authorizer or {}))
         elif kind != "NONE":
             log.warning("REST API %s: authorisation by %s is not built", visit.api_id, kind)
             raise GatewayRefusal(UNAUTHORIZED)
-        self._check_key(visit)
+        if visit.method.get("apiKeyRequired"):
+            visit = self._with_key(visit, by_authorizer=deployed.key_source == "AUTHORIZER")
         _check_parameters(visit, deployed)
         return visit
 
-    def _check_key(self, visit: RestVisit) -> None:
-        if not visit.method.get("apiKeyRequired"):
-            return
-        key = visit.request.header("x-api-key")
-        if not key or not has_api_key(self._stores, visit.region, visit.api_id, visit.stage, key):
+    def _with_key(self, visit: RestVisit, *, by_authorizer: bool) -> RestVisit:
+        """The visit as its API key's holder; the key stands in a header, or the authoriser named it."""
+        key = visit.usage_key if by_authorizer else visit.request.header("x-api-key")
+        known = api_key_id(self._stores, visit.region, visit.api_id, visit.stage, key) if key else None
+        if known is None:
             raise GatewayRefusal(FORBIDDEN)
+        return replace(visit, identity={**visit.identity, "apiKey": key, "apiKeyId": known})
 
 
 def _check_parameters(visit: RestVisit, deployed: Deployed) -> None:

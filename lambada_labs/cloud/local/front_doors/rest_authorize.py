@@ -11,6 +11,7 @@ import contextlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from lambada_labs import facts
@@ -74,8 +75,8 @@ class RestGatekeeper:
                     return {"claims": as_text(claims)}
         raise GatewayRefusal(UNAUTHORIZED)
 
-    async def judged(self, visit: RestVisit, authorizer: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What stands under `requestContext.authorizer`; raises `GatewayRefusal`."""
+    async def judged(self, visit: RestVisit, authorizer: Mapping[str, Any]) -> RestVisit:
+        """The visit with what stands under `requestContext.authorizer`; raises `GatewayRefusal`."""
         sources = _sources(visit, authorizer)
         key = (visit.api_id, visit.stage, authorizer["id"], authorizer.get("authorizerUri"), tuple(sources))
         said = self._remembered.get(key)
@@ -85,7 +86,8 @@ class RestGatekeeper:
             self._remembered.put(
                 key, said, (DEFAULT_TTL_S if ttl_s is None else int(ttl_s)) if sources else 0
             )
-        return _held(said, visit.method_arn, known_of(visit.request))
+        context = _held(said, visit.method_arn, known_of(visit.request))
+        return replace(visit, authorizer=context, usage_key=str(said.get("usageIdentifierKey") or ""))
 
     async def _ask(self, visit: RestVisit, authorizer: Mapping[str, Any], sources: list[str]) -> Any:
         event: Mapping[str, Any] = authorizer_event(visit)

@@ -39,7 +39,8 @@ class RestVisit:
     """A request that found its method.
 
     `resource` and `method` are AWS's own descriptions (GetResource, GetMethod), `path` is the one after the stage,
-    `identity` what IAM adds to `requestContext.identity`, `authorizer` what an authoriser said.
+    `identity` what IAM or an API key adds to `requestContext.identity`, `authorizer` what an authoriser said,
+    `usage_key` the API key it named.
     """
 
     request: DoorRequest
@@ -56,6 +57,7 @@ class RestVisit:
     binary_types: Sequence[str] = ()
     identity: Mapping[str, Any] = field(default_factory=dict)
     authorizer: Mapping[str, Any] | None = None
+    usage_key: str = ""
 
     @property
     def method_arn(self) -> str:

@@ -128,8 +128,8 @@ def rest_apis(stores: Stores, regions: Iterable[str]) -> list[tuple[str, Any]]:
     ]
 
 
-def has_api_key(stores: Stores, region: str, api_id: str, stage: str, value: str) -> bool:
-    """Whether an enabled API key of this value is in a usage plan of the stage."""
+def api_key_id(stores: Stores, region: str, api_id: str, stage: str, value: str) -> str | None:
+    """The id of the enabled API key of this value that is in a usage plan of the stage, or None."""
     store = stores("apigateway", region)
     plans = [
         plan_id
@@ -137,7 +137,8 @@ def has_api_key(stores: Stores, region: str, api_id: str, stage: str, value: str
         if any(one.get("apiId") == api_id and one.get("stage") == stage for one in plan.api_stages or ())
     ]
     held = {key_id for plan_id in plans for key_id in store.usage_plan_keys.get(plan_id, {})}
-    return any(key.value == value and key.enabled and key.id in held for key in list(store.keys.values()))
+    keys = list(store.keys.values())
+    return next((key.id for key in keys if key.value == value and key.enabled and key.id in held), None)
 
 
 def pool_key(stores: Stores, issuer: str) -> tuple[int, int] | None:
