@@ -6,7 +6,6 @@ Only the standard library, and no import of the kit: `python -I -S` runs this fi
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import stat
@@ -121,15 +120,6 @@ def _libc() -> Any:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def mounted_inside(folder: Path, table: str | None = None) -> list[str]:
-    """What is mounted below `folder` as this process sees it: proc(5)'s mountinfo, or such a `table`."""
-    source = Path("/proc/self/mountinfo")
-    if table is None:
-        table = source.read_text("utf-8", "surrogateescape") if source.exists() else ""
-    points = (_unescaped(line.split(" ")[4]) for line in table.splitlines())
-    return [point for point in points if Path(point) != folder and Path(point).is_relative_to(folder)]
-
-
 def command(
     argv: Sequence[str], *, task: Path, opt: Path, tmp: Path, as_user: bool, tools: dict[str, str]
 ) -> list[str]:
@@ -189,10 +179,6 @@ def _line(source: Path, target: str, *, read_only: bool) -> str:
 
 def _escaped(path: str) -> str:
     return "".join(f"\\{ord(letter):03o}" if letter in " \t\n\\#" else letter for letter in path)
-
-
-def _unescaped(path: str) -> str:
-    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), path)
 
 
 def exit_status(returncode: int) -> tuple[int | None, int | None]:

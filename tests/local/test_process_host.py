@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from lambada_labs.cloud import local
+from lambada_labs.cloud.local.run_folder import mounted_inside
 from lambada_labs.cloud.local.settings import CloudSettings
 from lambada_labs.cloud.local.state import StateFolder
-from lambada_labs.runtime.mount_namespace import mounted_inside
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="mount namespaces are Linux's")
 

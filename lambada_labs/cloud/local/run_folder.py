@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import shutil
 from pathlib import Path
 
-from lambada_labs.runtime.mount_namespace import mounted_inside
 from lambada_labs.runtime.process import sweep
 
 log = logging.getLogger(__name__)
@@ -51,3 +51,16 @@ def remove(folder: Path) -> None:
                 with contextlib.suppress(OSError):  # the handler of a custom runtime may have taken it away
                     path.chmod(0o700)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def mounted_inside(folder: Path, table: str | None = None) -> list[str]:
+    """What is mounted below `folder` as this process sees it: proc(5)'s mountinfo, or such a `table`."""
+    source = Path("/proc/self/mountinfo")
+    if table is None:
+        table = source.read_text("utf-8", "surrogateescape") if source.exists() else ""
+    points = (_unescaped(line.split(" ")[4]) for line in table.splitlines())
+    return [point for point in points if Path(point) != folder and Path(point).is_relative_to(folder)]
+
+
+def _unescaped(path: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), path)
