@@ -85,7 +85,8 @@ function figuresOf(el, parts, model, worn) {
     if (message.id !== id || message.figure !== chosen) return;
     wear(el, worn, message.styles);
     for (const each of ways) each.hidden = each.dataset.wayOf !== chosen;
-    if (message.bars && message.day !== day) drawDay(message);
+    // Whoever has drawn since the question was asked keeps what was drawn.
+    if (message.bars && message.day !== day && !again) drawDay(message);
     parts.figure.innerHTML = message.body;
     asked = false;
     if (again) ask();

@@ -110,3 +110,24 @@ def test_a_birth_certificate_escapes_what_it_quotes():
         run(BILL, f"({fake}, certificateOf('ghost', [given]))", book)
         == "<p><b>AWS list price</b>: no price in us-east-1</p>"
     )
+
+
+DRAWN_IN_FLIGHT = """(() => {
+  const sent = [], hand = {}, field = { children: [] };
+  globalThis.dayBars = (_, start, changed) => { hand.draw = changed; };
+  const tab = { dataset: { figure: "day_plan" }, addEventListener() {}, setAttribute() {} };
+  const el = { querySelectorAll: (wanted) => (wanted === "[data-figure]" ? [tab] : []), querySelector: () => ({}) };
+  const parts = { day: { querySelector: (wanted) => (wanted.includes("draw") ? field : null) }, figure: { dataset: {} } };
+  const figures = figuresOf(el, parts, { send: (question) => sent.push(question) }, new Set());
+  const answer = { figure: "day_plan", day: "office", body: "" };
+  figures.ask("a");
+  figures.take({ ...answer, id: 1, bars: "office" });
+  figures.ask("a");
+  hand.draw([80]);
+  figures.take({ ...answer, id: 2, bars: "office once more" });
+  return { shown: parts.day.innerHTML, asked: sent.at(-1).shape };
+})()"""
+
+
+def test_an_answer_on_its_way_takes_no_drawn_bar_back():
+    assert run(["calculator_more.js"], DRAWN_IN_FLIGHT, None) == {"shown": "office", "asked": [80]}
