@@ -15,6 +15,11 @@ RUN_ALL = """() => {
   const run = window.jupyterapp.commands;
   run.execute('notebook:clear-all-cell-outputs').then(() => run.execute('notebook:run-all-cells'));
 }"""
+WITHOUT_CLEAN_UP = """() => {
+  const cells = window.jupyterapp.shell.currentWidget.content.model.cells;
+  for (let i = 0; i < cells.length; i++)
+    if (cells.get(i).getMetadata('name') === 'clean-up') cells.get(i).sharedModel.setSource('');
+}"""
 ASKS = "document.querySelector('.jp-Dialog .jp-mod-accept') !== null"
 RESTS = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 AT_REST = """() => {
@@ -85,6 +90,33 @@ def run_all(page, seconds=90):
         page.wait_for_function(AT_REST, timeout=1000 * seconds, polling=500)
     except Exception as error:
         raise AssertionError(f"the cells did not come to rest:\n{page.inner_text('body')[-3000:]}") from error
+
+
+@contextlib.contextmanager
+def learning(folders, chromium, notebook, *, seconds=90, clean_up=True):
+    """The page of a learner's notebook with every cell run; without `clean_up` what it made is still there."""
+    folder, state = folders.mktemp("lab"), folders.mktemp("state")
+    with started(["lab", str(folder), "--no-browser"], state, JUPYTER_CONFIG_DIR=exposed(state)) as url:
+        context = chromium.new_context(viewport={"width": 1280, "height": 900})
+        page = open_notebook(context, url, f"notebooks/{notebook}.ipynb")
+        if not clean_up:
+            page.evaluate(WITHOUT_CLEAN_UP)
+        run_all(page, seconds)
+        yield page
+        context.close()
+
+
+def shown(page, selector, words=""):
+    """The first such element with these words, in view: JupyterLab draws only the cells that are near."""
+    scroll = "(y) => { document.querySelector('.jp-WindowedPanel-outer').scrollTop = y; }"
+    for y in range(0, 60_000, 600):
+        page.evaluate(scroll, y)
+        page.wait_for_timeout(100)
+        found = page.locator(selector).filter(has_text=words)
+        if found.count():
+            found.first.scroll_into_view_if_needed()
+            return found.first
+    raise AssertionError(f"nothing matches {selector} {words}")
 
 
 def notebook_content(page):

@@ -3,18 +3,13 @@
 import re
 
 import pytest
-from jupyter import errors, exposed, notebook_content, open_notebook, run_all, started
+from jupyter import errors, learning, notebook_content, shown
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory, chromium):
-    folder, state = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("state")
-    with started(["lab", str(folder), "--no-browser"], state, JUPYTER_CONFIG_DIR=exposed(state)) as url:
-        context = chromium.new_context(viewport={"width": 1280, "height": 900})
-        page = open_notebook(context, url, "notebooks/02_pricing.ipynb")
-        run_all(page)
+    with learning(tmp_path_factory, chromium, "02_pricing") as page:
         yield page
-        context.close()
 
 
 def test_the_learners_notebook_shows_no_traceback(page):
@@ -72,15 +67,3 @@ def test_the_link_opens_the_calculator_app_on_the_same_workload(page, pictures):
         )
     pictures(app, "lab_02_app")
     app.close()
-
-
-def shown(page, selector):
-    """This element, scrolled into view: JupyterLab draws only the cells that are near."""
-    scroll = "(y) => { document.querySelector('.jp-WindowedPanel-outer').scrollTop = y; }"
-    for y in range(0, 40_000, 600):
-        page.evaluate(scroll, y)
-        page.wait_for_timeout(100)
-        if page.locator(selector).count():
-            page.locator(selector).first.scroll_into_view_if_needed()
-            return page.locator(selector).first
-    raise AssertionError(f"nothing matches {selector}")

@@ -1,27 +1,13 @@
 """Lab 03 in JupyterLab: every cell of the learner's notebook runs, a request goes through the balancer by a click."""
 
 import pytest
-from jupyter import errors, exposed, notebook_content, open_notebook, run_all, started
+from jupyter import errors, learning, notebook_content, shown
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory, chromium):
-    folder, state = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("state")
-    with started(["lab", str(folder), "--no-browser"], state, JUPYTER_CONFIG_DIR=exposed(state)) as url:
-        context = chromium.new_context(viewport={"width": 1280, "height": 900})
-        page = open_notebook(context, url, "notebooks/03_synchronous.ipynb")
-        # Everything but the clean-up: the doors are wanted below.
-        page.evaluate(WITHOUT_CLEAN_UP)
-        run_all(page, seconds=300)
+    with learning(tmp_path_factory, chromium, "03_synchronous", seconds=300, clean_up=False) as page:
         yield page
-        context.close()
-
-
-WITHOUT_CLEAN_UP = """() => {
-  const cells = window.jupyterapp.shell.currentWidget.content.model.cells;
-  for (let i = 0; i < cells.length; i++)
-    if (cells.get(i).getMetadata('name') === 'clean-up') cells.get(i).sharedModel.setSource('');
-}"""
 
 
 def test_the_learners_notebook_shows_no_traceback(page):
@@ -77,15 +63,3 @@ def exchange(page):
     """The card with the four stations."""
     shown(page, ".lb-exchange")
     return page.locator(".lb-exchange").first
-
-
-def shown(page, selector):
-    """This element, scrolled into view: JupyterLab draws only the cells that are near."""
-    scroll = "(y) => { document.querySelector('.jp-WindowedPanel-outer').scrollTop = y; }"
-    for y in range(0, 60_000, 600):
-        page.evaluate(scroll, y)
-        page.wait_for_timeout(100)
-        if page.locator(selector).count():
-            page.locator(selector).first.scroll_into_view_if_needed()
-            return page.locator(selector).first
-    raise AssertionError(f"nothing matches {selector}")

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from jupyter import errors, exposed, notebook_content, open_notebook, run_all, started
+from jupyter import errors, learning, notebook_content, shown
 
 PATTERN = {
     "source": ["shop.orders"],
@@ -14,22 +14,8 @@ PATTERN = {
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory, chromium):
-    folder, state = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("state")
-    with started(["lab", str(folder), "--no-browser"], state, JUPYTER_CONFIG_DIR=exposed(state)) as url:
-        context = chromium.new_context(viewport={"width": 1280, "height": 900})
-        page = open_notebook(context, url, "notebooks/05_events.ipynb")
-        page.evaluate(WITHOUT_CLEANING)
-        run_all(page, seconds=240)
+    with learning(tmp_path_factory, chromium, "05_events", seconds=240, clean_up=False) as page:
         yield page
-        context.close()
-
-
-# The clean-up would take away what the cards are asked about.
-WITHOUT_CLEANING = """() => {
-  for (const cell of window.jupyterapp.shell.currentWidget.content.model.cells) {
-    if (cell.sharedModel.getSource().trim() === 'lab.clean_up()') cell.sharedModel.setSource('# kept for the test');
-  }
-}"""
 
 
 def test_the_learners_notebook_shows_no_traceback(page):
@@ -73,13 +59,5 @@ def test_a_card_flips_by_keyboard_and_runs_its_event(page, pictures):
 
 
 def card(page, selector):
-    """The card that holds the first of these, scrolled into view: JupyterLab draws only the cells that are near."""
-    scroll = "(y) => { document.querySelector('.jp-WindowedPanel-outer').scrollTop = y; }"
-    for y in range(0, 60_000, 600):
-        page.evaluate(scroll, y)
-        page.wait_for_timeout(100)
-        if page.locator(selector).count():
-            found = page.locator(selector).first
-            found.scroll_into_view_if_needed()
-            return page.locator(".lambada", has=found).first
-    raise AssertionError(f"nothing matches {selector}")
+    """The card that holds the first of these."""
+    return page.locator(".lambada", has=shown(page, selector)).first
